@@ -1,0 +1,47 @@
+/**
+ * Becoming another program.
+ *
+ * Sources: execve(2), fcntl(2), signal(7).
+ * @module
+ */
+import {KernelName} from '#kernel/error';
+import {addressOf, call, cString} from '#kernel/libc';
+
+const F_SETFD = 2;
+const SIG_DFL = 0;
+const SIGPIPE = 13;
+const SIGXFSZ = 25;
+
+/**
+ * Replaces this process by the program at `path`; returns only by throwing.
+ *
+ * Node leaves two things that a program does not expect, and both are mended here: standard descriptors that close
+ * on exec, and SIGPIPE and SIGXFSZ ignored.
+ *
+ * @param environment `NAME=value` each.
+ * @throws {KernelError} `ENOENT` if it or its interpreter is not there, `EACCES` if it may not be executed, `ENOEXEC` if
+ *   the kernel can't run it, `E2BIG`.
+ */
+export function execve(path: string, argv: readonly string[], environment: readonly string[]): never {
+	for (const fd of [0, 1, 2]) call('fcntl', [fd, F_SETFD, 0], {show: () => [fd, new KernelName('F_SETFD'), 0]});
+	call('signal', [SIGPIPE, SIG_DFL], {
+		returns: 'long',
+		show: () => [new KernelName('SIGPIPE'), new KernelName('SIG_DFL')],
+	});
+	call('signal', [SIGXFSZ, SIG_DFL], {
+		returns: 'long',
+		show: () => [new KernelName('SIGXFSZ'), new KernelName('SIG_DFL')],
+	});
+	const vectors = [stringVector(argv), stringVector(environment)] as const;
+	call('execve', [path, vectors[0].pointers, vectors[1].pointers], {
+		show: () => [path, [...argv], `${environment.length} variables`],
+	});
+	throw new Error('unreachable: execve returned without an error');
+}
+
+/** A `char *[]` with its NULL at the end. The strings are returned too: they must live as long as the pointers. */
+function stringVector(values: readonly string[]): {readonly pointers: Uint8Array; readonly strings: readonly Buffer[]} {
+	const strings = values.map(cString);
+	const pointers = new Uint8Array(BigUint64Array.from([...strings.map(addressOf), 0n]).buffer);
+	return {pointers, strings};
+}
