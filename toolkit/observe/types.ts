@@ -33,8 +33,8 @@ export interface ObservedProcess {
 	readonly tty: number;
 	/** Missing where the observer may not look (another user's process), or for a zombie. */
 	readonly namespaces: Readonly<Partial<Record<NamespaceKind, NamespaceId>>>;
-	/** The five capability sets as masks. */
-	readonly capabilities: Readonly<Record<'inheritable' | 'permitted' | 'effective' | 'bounding' | 'ambient', bigint>>;
+	/** The five capability sets as masks of hexadecimal digits, as /proc/PID/status writes them. */
+	readonly capabilities: Readonly<Record<'inheritable' | 'permitted' | 'effective' | 'bounding' | 'ambient', string>>;
 	readonly noNewPrivs: boolean;
 	readonly seccomp: 'disabled' | 'strict' | 'filter';
 	/** What its root and working directory are, seen from the observer; undefined where it may not look. */
