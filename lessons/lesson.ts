@@ -25,6 +25,20 @@ export interface World {
 	readonly family: readonly ObservedProcess[];
 	/** Runs a command in the sandbox beside the learner's shell. For facts that no snapshot holds. */
 	readonly run: (command: string) => Promise<CommandResult>;
+	/** In a `code` step: what the tests of the learner's module said. */
+	readonly tests?: TestResult | undefined;
+}
+
+/** What the tests of a module said. */
+export interface TestResult {
+	readonly passed: number;
+	readonly failed: number;
+	/** Tests that did not run, for want of root. They prove nothing. */
+	readonly skipped: number;
+	/** The first failing test's name, and what it said, in one line each. */
+	readonly firstFailure?: {readonly test: string; readonly message: string} | undefined;
+	/** Set if the module could not be loaded (a syntax error, an import that isn't there), or ended the tests early. */
+	readonly broken?: string | undefined;
 }
 
 export interface CommandResult {
@@ -47,6 +61,11 @@ export type Panel = 'processes' | 'mounts' | 'cgroups' | 'namespaces' | 'network
 interface StepBase {
 	/** Replaces the lesson's panel for this step. */
 	readonly panel?: Panel;
+	/**
+	 * Lines run beside the learner's shell when the step begins: what this step needs and the lesson's `prepare` didn't
+	 * make. Somebody may open a step first of all, so it must not lean on what an earlier step left behind.
+	 */
+	readonly prepare?: readonly string[];
 }
 
 /** Prose alone. */
@@ -89,7 +108,10 @@ export interface DoStep extends HelpfulStep {
 	/** The command that `run it for me` types, where the step gives one away. */
 	readonly command?: string;
 	readonly check: Check;
-	/** The lines that reach the goal, typed one after the other into the learner's shell. */
+	/**
+	 * The lines that reach the goal, typed one after the other into the learner's shell: the next one when the prompt is
+	 * back, or after four seconds. A line of control characters alone, such as `'\x03'` for Ctrl-C, is sent without Enter.
+	 */
 	readonly solve: readonly string[];
 }
 
@@ -100,7 +122,7 @@ export interface CodeStep extends HelpfulStep {
 	readonly exercise: string;
 }
 
-/** An attack: it works on the weak way and must fail on the fixed one. */
+/** An attack: it works on the weak way and must fail on the fixed one. Each of the two begins in a fresh sandbox. */
 export interface BreakStep extends HelpfulStep {
 	readonly kind: 'break';
 	/** Lines that mount the attack on the weak way; `succeeded` then holds. */

@@ -20,7 +20,11 @@ export interface SandboxTerminal {
 	readonly pid: number;
 	write(data: string | Uint8Array): void;
 	resize(size: TerminalSize): void;
-	onData(listener: (data: Uint8Array) => void): void;
+	/**
+	 * Calls `listener` for all that is printed, first at once for what was printed already (its last 64 KiB).
+	 * Returns the function that ends this.
+	 */
+	onData(listener: (data: Uint8Array) => void): () => void;
 	/** Called once, also if it has exited already. */
 	onExit(listener: (exitCode: number) => void): void;
 	/** Hangs up, as closing a terminal window does. */
@@ -53,12 +57,19 @@ export interface Sandbox {
 	shell(size: TerminalSize, command?: readonly string[]): Promise<SandboxTerminal>;
 	/** The kernel objects of the sandbox. */
 	observe(): Promise<Snapshot>;
-	/** Remembers this state under a name, and goes back to it. Open terminals end on `restore`. */
+	/**
+	 * Remembers this state under a name, and goes back to it. Open terminals end on `restore`.
+	 *
+	 * Files come back with every provider; running processes only with one that keeps a machine's memory (`qemu`).
+	 */
 	snapshot(name: string): Promise<void>;
 	restore(name: string): Promise<void>;
-	/** Shows a folder of the host inside, read-only unless asked otherwise. */
+	/** Shows a folder of the host inside, read-only unless asked otherwise. Before `up` it is shown from the start. */
 	share(directory: string, at: string, options?: {readonly writable?: boolean}): Promise<void>;
+	/** Ends what runs in it. `up` starts it again: with its files where the provider has a disk, else fresh. */
 	halt(): Promise<void>;
+	/** A fresh one in its place, as after the first `up`, by the provider's quickest way. Open terminals end. */
+	renew(): Promise<void>;
 	/** Nothing is left of it afterwards. */
 	destroy(): Promise<void>;
 }

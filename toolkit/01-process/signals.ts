@@ -29,13 +29,19 @@ const forwarded: readonly SignalName[] = [
 	'SIGPWR',
 ];
 
+/** What a terminal sends to all processes in its foreground, the starter's child among them. */
+const sentByTerminal: ReadonlySet<SignalName> = new Set<SignalName>(['SIGINT', 'SIGQUIT', 'SIGTSTP', 'SIGWINCH']);
+
 /**
  * Sends every signal that arrives here on to process `pid`, until the returned function is called.
  *
  * A process that has gone meanwhile is nobody's fault: its `ESRCH` is swallowed.
+ *
+ * @param sharesTerminal the process has our terminal and session: what the terminal sends reaches it without us.
  */
-export function forwardSignals(pid: number): () => void {
+export function forwardSignals(pid: number, {sharesTerminal = false} = {}): () => void {
 	const listener = (name: SignalName): void => {
+		if (sharesTerminal && sentByTerminal.has(name)) return;
 		tolerate(['ESRCH'], () => kill(pid, signalNumber(name)));
 	};
 	for (const name of forwarded) process.on(name, listener);

@@ -58,15 +58,16 @@ export function readPidNumbers(pid: number): readonly number[] {
  * Runs a program as the child of a PID 1 that does its duties: passes signals on, reaps whoever it adopts, and ends
  * when the program ends. The namespace ends with it.
  *
+ * @param sharesTerminal the program has this process's terminal, which sends it Ctrl-C without our help.
  * @returns the exit code to end with, as a shell would report it.
  */
-export async function runAsInit(program: ProcessOptions): Promise<number> {
+export async function runAsInit(program: ProcessOptions, {sharesTerminal = false} = {}): Promise<number> {
 	const child = startProcess(program);
 	const ended = waitFor(child);
 	const main = child.pid;
 	if (main === undefined) return shellExitCode(await ended);
 
-	const stopForwarding = forwardSignals(main);
+	const stopForwarding = forwardSignals(main, {sharesTerminal});
 	const reap = (): void => void reapOrphans(new Set([main]));
 	process.on('SIGCHLD', reap);
 	try {

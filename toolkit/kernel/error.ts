@@ -7,17 +7,18 @@ import {type ErrnoName, errnoMeaning} from '#kernel/errno';
 /** A call that the kernel refused: what was asked, with what, and what it answered. */
 export class KernelError extends Error {
 	override readonly name = 'KernelError';
+	/** The system call's or the libc function's own name. */
+	readonly call: string;
+	/** Its arguments, as a reader should see them. */
+	readonly args: readonly unknown[];
+	/** The answer, by name: `EPERM`. */
+	readonly errno: ErrnoName;
 
-	constructor(
-		/** The system call's or the libc function's own name. */
-		readonly call: string,
-		/** Its arguments, as a reader should see them. */
-		readonly args: readonly unknown[],
-		/** The answer, by name: `EPERM`. */
-		readonly errno: ErrnoName,
-		options?: ErrorOptions,
-	) {
+	constructor(call: string, args: readonly unknown[], errno: ErrnoName, options?: ErrorOptions) {
 		super(`${formatCall(call, args)}: ${errno}, ${errnoMeaning(errno)}`, options);
+		this.call = call;
+		this.args = args;
+		this.errno = errno;
 	}
 }
 
@@ -54,7 +55,10 @@ function formatArgument(value: unknown): string {
 
 /** Text to be shown without quotes: `CLONE_NEWPID|CLONE_NEWNS`, `SIGTERM`. */
 export class KernelName {
-	constructor(readonly text: string) {}
+	readonly text: string;
+	constructor(text: string) {
+		this.text = text;
+	}
 	toString(): string {
 		return this.text;
 	}

@@ -65,21 +65,24 @@ export function joinNamespace(path: string, kind: NamespaceKind): void {
  * @throws {KernelError} see `setns`. After a mount namespace the working directory is `/`: it is set back too.
  */
 export function comingBack<T>(kinds: readonly NamespaceKind[], visit: () => T): T {
-	const directory = process.cwd();
-	// Where a child would be born is what has to be restored; for PIDs this is a file of its own.
-	const homes = kinds.map(kind => ({kind, fd: openSync(homePath(kind), 'r')}));
+	const comeBack = rememberHome(kinds);
 	try {
 		return visit();
 	} finally {
-		for (const {kind, fd} of homes) {
+		comeBack();
+	}
+}
+
+/** Remembers the namespaces of these kinds that the main thread is in. The returned function goes back, once. */
+export function rememberHome(kinds: readonly NamespaceKind[]): () => void {
+	const directory = process.cwd();
+	const homes = kinds.map(kind => ({kind, fd: openSync(namespacePath('self', kind), 'r')}));
+	return () => {
+		for (const {kind, fd} of homes.splice(0)) {
 			if (kind === 'mnt') unshare(CLONE_FS);
 			setns(fd, cloneFlag[kind]);
 			closeSync(fd);
 		}
 		if (kinds.includes('mnt')) process.chdir(directory);
-	}
-}
-
-function homePath(kind: NamespaceKind): string {
-	return kind === 'pid' ? '/proc/thread-self/ns/pid' : namespacePath('self', kind);
+	};
 }

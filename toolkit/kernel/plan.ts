@@ -37,11 +37,10 @@ export interface Step {
 /** A step that failed, with what the kernel said as its cause. */
 export class StepError extends Error {
 	override readonly name = 'StepError';
-	constructor(
-		readonly step: Step,
-		cause: unknown,
-	) {
+	readonly step: Step;
+	constructor(step: Step, cause: unknown) {
 		super(`${step.module}: can't ${step.title}: ${cause instanceof Error ? cause.message : String(cause)}`, {cause});
+		this.step = step;
 	}
 }
 

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {setTimeout as wait} from 'node:timers/promises';
+import {courseDirectory} from '#lessons/course';
+
+/** The application as a learner has it: in a terminal, which tmux plays here. */
+interface Terminal {
+	screen(): readonly string[];
+	send(...keys: readonly string[]): void;
+	type(text: string): void;
+	/** Waits until the screen shows it. */
+	shows(expected: RegExp): Promise<void>;
+	/** What tmux knows of the terminal: `#{alternate_on}`, `#{cursor_flag}`, … */
+	ask(format: string): string;
+	resize(columns: number, rows: number): void;
+	close(): void;
+}
+
+const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+const needsTmux = hasTmux ? {} : {skip: 'needs tmux'};
+const needsSandbox = hasTmux && process.getuid?.() === 0 ? {} : {skip: 'needs tmux and root'};
+
+/** Long enough for a slow machine; nothing waits that long where all is well. */
+const PATIENCE = 60_000;
+
+function openTerminal(columns: number, rows: number, ...words: readonly string[]): Terminal {
+	const state = mkdtempSync(join(tmpdir(), 'drydock-learn-'));
+	const socket = join(state, 'tmux');
+	const tmux = (...argv: readonly string[]) => spawnSync('tmux', ['-S', socket, '-f', '/dev/null', ...argv], {encoding: 'utf8'});
+	const program = `'${process.execPath}' --import tsx lessons/app/main.tsx ${words.join(' ')}`;
+	const command = `cd '${courseDirectory()}'; XDG_STATE_HOME='${state}' LC_ALL=C.UTF-8 ${program}; echo "exit code $?"; stty -a; exec sleep 600`;
+	const size = ['-x', String(columns), '-y', String(rows)];
+	const {status, stderr} = tmux('new-session', '-d', '-s', 'course', ...size, command);
+	assert.equal(status, 0, stderr);
+	const screen = () => tmux('capture-pane', '-p').stdout.replace(/\n$/, '').split('\n');
+	return {
+		screen,
+		send: (...keys) => void tmux('send-keys', ...keys),
+		type: text => void tmux('send-keys', '-l', text),
+		shows: async expected => {
+			for (const end = Date.now() + PATIENCE; !expected.test(screen().join('\n')); await wait(50)) {
+				assert.ok(Date.now() < end, `${expected} is not on the screen:\n${screen().join('\n')}`);
+			}
+		},
+		ask: format => tmux('display-message', '-p', format).stdout.trim(),
+		resize: (columns, rows) => void tmux('resize-window', '-x', String(columns), '-y', String(rows)),
+		close: () => {
+			tmux('kill-server');
+			rmSync(state, {recursive: true});
+		},
+	};
+}
+
+/** The learner's own terminal again: the usual screen, a cursor, lines and echo. */
+async function isRestored(terminal: Terminal): Promise<void> {
+	await terminal.shows(/exit code \d+[\s\S]* icanon/);
+	await terminal.shows(/ echo /);
+	assert.equal(terminal.ask('#{alternate_on} #{cursor_flag}'), '0 1');
+}
+
+for (const [columns, rows] of [
+	[80, 24],
+	[160, 50],
+] as const) {
+	test(`startCourse() shows the map at ${columns}×${rows}, in both languages`, needsTmux, async () => {
+		const terminal = openTerminal(columns, rows, 'en');
+		try {
+			await terminal.shows(/01 {2}Process [\s\S]*19 {2}Beyond[\s\S]*↵ open/);
+			assert.match(terminal.screen().at(-1)!, /↵ open .* q quit/);
+			terminal.send('l');
+			await terminal.shows(/01 {2}进程 [\s\S]*↵ 打开/);
+			terminal.send('q', 'q');
+			await isRestored(terminal);
+		} finally {
+			terminal.close();
+		}
+	});
+
+	test(`startCourse() puts a live shell beside the lesson at ${columns}×${rows}`, needsSandbox, async () => {
+		const terminal = openTerminal(columns, rows, '01', 'en');
+		try {
+			await terminal.shows(/Tab shell/);
+			terminal.send('Tab');
+			await terminal.shows(/Ctrl-\] back to the course/);
+			terminal.type('tput cols; tput lines; sleep 100');
+			terminal.send('Enter');
+			await terminal.shows(columns === 80 ? /\n80 *\n16/ : /83 *\n.*29/);
+			terminal.send('C-c');
+			terminal.type('echo $((6*7)) 进程');
+			terminal.send('Enter');
+			await terminal.shows(/42 进程/);
+			terminal.send('C-]');
+			await terminal.shows(/\? help/);
+			terminal.send('C-c');
+			await terminal.shows(/Ctrl-C was pressed/);
+			terminal.send('Escape');
+			await terminal.shows(/\? help/);
+			terminal.send('q', 'q');
+			await isRestored(terminal);
+			await terminal.shows(/exit code 0/);
+		} finally {
+			terminal.close();
+		}
+	});
+}
+
+test('startCourse() gives the terminal back when it is ended by a signal', needsTmux, async () => {
+	for (const [signal, exitCode] of [
+		['TERM', 143],
+		['HUP', 129],
+	] as const) {
+		const terminal = openTerminal(80, 24, 'en');
+		try {
+			await terminal.shows(/↵ open/);
+			const shell = terminal.ask('#{pane_pid}');
+			const child = spawnSync('pgrep', ['-P', shell], {encoding: 'utf8'}).stdout.trim();
+			process.kill(Number(child), `SIG${signal}`);
+			await isRestored(terminal);
+			await terminal.shows(new RegExp(`exit code ${exitCode}`));
+		} finally {
+			terminal.close();
+		}
+	}
+});
+
+test('startCourse() says so in a window that is too small, and waits for a larger one', needsTmux, async () => {
+	const terminal = openTerminal(40, 10, 'en');
+	try {
+		await terminal.shows(/This window is 40×10/);
+		terminal.resize(100, 30);
+		await terminal.shows(/↵ open/);
+		terminal.resize(80, 24);
+		await terminal.shows(/19 {2}Beyond[\s\S]*↵ open .* q quit$/);
+	} finally {
+		terminal.close();
+	}
+});
+
+test('startCourse() without a terminal tells what to do, in one line', () => {
+	const main = join(courseDirectory(), 'lessons/app/main.tsx');
+	const {status, stdout, stderr} = spawnSync(process.execPath, ['--import', 'tsx', main, 'en'], {
+		encoding: 'utf8',
+		cwd: courseDirectory(),
+		input: '',
+	});
+	assert.equal(status, 1);
+	assert.equal(stdout, '');
+	assert.match(stderr, /^.*drydock verify.*\n$/);
+});

@@ -1,0 +1,83 @@
+/**
+ * What every panel is: rows about kernel objects, of which some are new, changed or gone since the last command.
+ * @module
+ */
+import type {ObservedProcess, Snapshot} from '#observe/types';
+import type {Strings} from '../strings/strings.ts';
+import {cutLine} from '../text/cells.ts';
+import {type Line, line, type Run, run, type Style} from '../text/line.ts';
+import {CHANGED, FAINT, GONE, NEW} from '../text/theme.ts';
+
+/** What the last command did to an object. */
+export type Change = 'new' | 'changed' | 'gone';
+
+/** One open file of one process. */
+export interface Descriptor {
+	readonly pid: number;
+	readonly descriptor: number;
+	readonly target: string;
+}
+
+/** What a panel draws from. */
+export interface PanelInput {
+	readonly now: Snapshot;
+	/** As it was before the last command; undefined if there was none. */
+	readonly since: Snapshot | undefined;
+	/** As it was when the step began. */
+	readonly before: Snapshot | undefined;
+	readonly shell: ObservedProcess | undefined;
+	readonly family: readonly ObservedProcess[];
+	readonly descriptors: readonly Descriptor[];
+	readonly descriptorsSince: readonly Descriptor[] | undefined;
+	readonly strings: Strings;
+	readonly width: number;
+}
+
+/** One row. The mark in its first column says what changed, also where there are no colours. */
+export interface Row {
+	readonly line: Line;
+	readonly change?: Change | undefined;
+	/** Stays when room is short, though it hasn't changed. */
+	readonly important?: boolean;
+}
+
+/** A panel: snapshot in, rows out. Runs nothing. */
+export type PanelView = (input: PanelInput) => readonly Row[];
+
+const MARKS: Readonly<Record<Change, Run>> = {new: run('+ ', NEW), changed: run('~ ', CHANGED), gone: run('− ', GONE)};
+
+/** How a changed object's text looks. */
+export function styleOfChange(change: Change | undefined, otherwise: Style = {}): Style {
+	switch (change) {
+		case 'new':
+			return NEW;
+		case 'changed':
+			return CHANGED;
+		case 'gone':
+			return GONE;
+		case undefined:
+			return otherwise;
+	}
+}
+
+/** The rows as lines of a pane. If there are too many, those that tell something stay, and the last line counts the rest. */
+export function panelLines(rows: readonly Row[], width: number, height: number, strings: Strings): readonly Line[] {
+	const kept = rows.length <= height ? rows : mostTelling(rows, height - 1);
+	const lines = kept.map(({line, change}) => cutLine([change === undefined ? run('  ') : MARKS[change], ...line], width));
+	const missing = rows.length - kept.length;
+	return missing === 0 ? lines : [...lines, cutLine(line(`  ${strings.panel.more(missing)}`, FAINT), width)];
+}
+
+/** Whether the last command changed anything that this panel shows. */
+export function hasChanges(rows: readonly Row[]): boolean {
+	return rows.some(({change}) => change !== undefined);
+}
+
+function mostTelling(rows: readonly Row[], room: number): readonly Row[] {
+	const ranked = rows
+		.map((row, index) => ({index, rank: row.change !== undefined ? 0 : row.important ? 1 : 2}))
+		.sort((one, other) => one.rank - other.rank || one.index - other.index)
+		.slice(0, Math.max(0, room));
+	const chosen = new Set(ranked.map(({index}) => index));
+	return rows.filter((_, index) => chosen.has(index));
+}

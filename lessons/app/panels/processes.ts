@@ -1,0 +1,122 @@
+/**
+ * The process tree, with every number that a process has: outside, and in its own PID namespace.
+ * @module
+ */
+import {basename} from 'node:path';
+import type {ObservedProcess, Snapshot} from '#observe/types';
+import {padLine, type Run, run} from '../text/line.ts';
+import {ACCENT, BAD, FAINT, HEADING} from '../text/theme.ts';
+import {type Change, type PanelInput, type Row, styleOfChange} from './panel.ts';
+
+interface Branch {
+	readonly process: ObservedProcess;
+	/** The lines of the tree in front of it. */
+	readonly stem: string;
+}
+
+/** The panel `processes`. */
+export function processRows(input: PanelInput): readonly Row[] {
+	const {now, since, strings} = input;
+	const gone = since === undefined ? [] : since.processes.filter(process => find(now, process) === undefined);
+	const shown = [...now.processes.filter(isNoKernelThread), ...gone.filter(isNoKernelThread)];
+	const levels = Math.max(1, ...shown.map(({pids}) => pids.length));
+	const telling = tellingProcesses(input);
+	const header: Row = {
+		line: [run(numbers(levelNames(input, levels), levels), HEADING), run(strings.panel.process, HEADING)],
+		important: true,
+	};
+	const rows = branches(shown).map(({process, stem}): Row => {
+		const change = changeOf(process, now, since);
+		return {
+			change,
+			important: telling.has(process.pid),
+			line: [
+				run(numbers(process.pids.map(String), levels), styleOfChange(change, FAINT)),
+				run(stem, FAINT),
+				...description(process, change, input),
+			],
+		};
+	});
+	return [header, ...rows];
+}
+
+const COLUMN = 8;
+
+/** The shell's own numbers are “here”: above it is the machine that the sandbox runs on, below it what is made in it. */
+function levelNames({shell, strings}: PanelInput, levels: number): readonly string[] {
+	const here = Math.max(0, (shell?.pids.length ?? 1) - 1);
+	const {host, here: own, inside} = strings.panel.pidLevels;
+	return Array.from({length: levels}, (_, level) => (level < here ? host : level === here ? own : inside));
+}
+
+function numbers(texts: readonly string[], levels: number): string {
+	return Array.from({length: levels}, (_, level) => column(texts[level] ?? '')).join('');
+}
+
+function column(text: string): string {
+	return padLine([run(text)], COLUMN).map(({text}) => text).join('');
+}
+
+function description(process: ObservedProcess, change: Change | undefined, {shell, strings}: PanelInput): readonly Run[] {
+	const isShell = process.pid === shell?.pid;
+	const [program = '', ...rest] = process.argv;
+	const name = process.argv.length === 0 ? `[${process.comm}]` : [basename(program) || program, ...rest].join(' ');
+	const runs = [run(name.replaceAll(/[\x00-\x1f\x7f]/g, ' '), styleOfChange(change, isShell ? ACCENT : {}))];
+	if (process.state === 'zombie' || process.state === 'dead') runs.push(run(` ${strings.panel.zombie}`, BAD));
+	if (process.state === 'stopped' || process.state === 'traced') runs.push(run(` ${strings.panel.stopped}`, BAD));
+	if (isShell) runs.push(run(` ◀ ${strings.panel.you}`, ACCENT));
+	return runs;
+}
+
+/** Parents before children, in the order of birth. */
+function branches(processes: readonly ObservedProcess[]): readonly Branch[] {
+	const known = new Set(processes.map(({pid}) => pid));
+	const children = Map.groupBy(processes, ({pid, ppid}) => (known.has(ppid) && ppid !== pid ? ppid : 0));
+	const below = (parent: number, lead: string): readonly Branch[] =>
+		(children.get(parent) ?? [])
+			.toSorted((one, other) => one.startTicks - other.startTicks || one.pid - other.pid)
+			.flatMap((process, index, siblings) => {
+				const isLast = index === siblings.length - 1;
+				const isRoot = parent === 0;
+				const stem = isRoot ? '' : lead + (isLast ? '└─ ' : '├─ ');
+				return [{process, stem}, ...below(process.pid, isRoot ? '' : lead + (isLast ? '   ' : '│  '))];
+			});
+	return below(0, '');
+}
+
+/** Those that the lesson is about: the shell, whatever is above or below it, and what came to be in this step. */
+function tellingProcesses({now, before, shell, family}: PanelInput): ReadonlySet<number> {
+	const telling = new Set(family.map(({pid}) => pid));
+	const byPid = new Map(now.processes.map(process => [process.pid, process]));
+	for (let up = shell; up !== undefined && !telling.has(up.ppid); up = byPid.get(up.ppid)) {
+		telling.add(up.pid);
+		telling.add(up.ppid);
+	}
+	for (const process of now.processes) if (before !== undefined && !find(before, process)) telling.add(process.pid);
+	return telling;
+}
+
+function changeOf(process: ObservedProcess, now: Snapshot, since: Snapshot | undefined): Change | undefined {
+	if (since === undefined) return undefined;
+	const then = find(since, process);
+	if (then === undefined) return 'new';
+	const current = find(now, process);
+	if (current === undefined) return 'gone';
+	return sight(then) === sight(current) ? undefined : 'changed';
+}
+
+/** What a change of is worth lighting up; running and sleeping change all the time. */
+function sight({ppid, state, argv, uids, namespaces}: ObservedProcess): string {
+	const isOrdinary = state === 'running' || state === 'sleeping' || state === 'waiting' || state === 'idle';
+	return JSON.stringify([ppid, isOrdinary ? '' : state, argv, uids, namespaces]);
+}
+
+/** A number may be given again: with the time of its birth it names a process for good. */
+function find({processes}: Snapshot, wanted: ObservedProcess): ObservedProcess | undefined {
+	return processes.find(({pid, startTicks}) => pid === wanted.pid && startTicks === wanted.startTicks);
+}
+
+/** kthreadd is process 2 of a machine, and the parent of all the kernel's own threads. */
+function isNoKernelThread({pid, ppid, argv, pids}: ObservedProcess): boolean {
+	return !(argv.length === 0 && pids.length === 1 && (pid === 2 || ppid === 2));
+}

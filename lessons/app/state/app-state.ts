@@ -1,0 +1,68 @@
+/**
+ * What the application knows at one moment. Immutable: a change is a new object.
+ * @module
+ */
+import type {Language, Panel} from '#lesson';
+import type {PlayerState, SandboxView} from '#lessons/state';
+import type {Snapshot} from '#observe/types';
+import type {Size, Tab} from '../layout.ts';
+import type {CourseModule} from '../modules.ts';
+import type {Descriptor} from '../panels/panel.ts';
+import type {LiveTerminal} from '../terminal/live-terminal.ts';
+
+/** A module on the map. */
+export interface Stop {
+	readonly module: CourseModule;
+	/** Whether its lesson is written. */
+	readonly hasLesson: boolean;
+	readonly stepsDone: number;
+	/** Known once the lesson was read, which is after the first frame. */
+	readonly steps?: number | undefined;
+	readonly isFinished: boolean;
+}
+
+/** Something that must be answered before anything else happens. */
+export type Question = 'quit' | 'interrupted' | 'resetCode' | 'showCode';
+
+/** The lesson that is open. */
+export interface OpenLesson {
+	readonly player: PlayerState;
+	readonly terminal?: LiveTerminal | undefined;
+	/** The answer that Enter would commit to. */
+	readonly choice: number;
+	/** The first line of the text that is shown. */
+	readonly textTop: number;
+	/** What to show where there is room for one pane. */
+	readonly tab: Tab;
+	/** The panel that the learner turned to, instead of the lesson's. */
+	readonly panel?: Panel | undefined;
+	/** Whether this step's command was run for the learner. */
+	readonly hasRun: boolean;
+	/** The kernel's objects before the last command. */
+	readonly since?: Snapshot | undefined;
+	readonly descriptors: readonly Descriptor[];
+	readonly descriptorsSince?: readonly Descriptor[] | undefined;
+}
+
+export interface AppState {
+	readonly language: Language;
+	readonly size: Size;
+	readonly focus: 'course' | 'terminal';
+	readonly stops: readonly Stop[];
+	/** Index of the stop that Enter would open. */
+	readonly selected: number;
+	/** The title of a lesson on its way. */
+	readonly opening?: string | undefined;
+	readonly sandbox: SandboxView | {readonly state: 'idle'};
+	/** Undefined on the map. */
+	readonly lesson?: OpenLesson | undefined;
+	readonly question?: Question | undefined;
+	readonly isHelpOpen: boolean;
+	/** One line about what went wrong. */
+	readonly notice?: string | undefined;
+}
+
+/** What the panel shows: the learner's choice, the step's, or the lesson's. */
+export function currentPanel({panel, player}: OpenLesson): Panel {
+	return panel ?? player.step.panel ?? player.lesson.panel;
+}

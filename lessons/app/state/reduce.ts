@@ -1,0 +1,73 @@
+/**
+ * What an intent changes in the application's own state. Pure; what it starts in the lesson is in course.ts.
+ * @module
+ */
+import type {Panel} from '#lesson';
+import type {PlayerState} from '#lessons/state';
+import type {Intent} from '../keys/intents.ts';
+import type {Tab} from '../layout.ts';
+import {type AppState, currentPanel, type OpenLesson} from './app-state.ts';
+
+const TABS: readonly Tab[] = ['text', 'terminal', 'panel'];
+const PANELS: readonly Panel[] = ['processes', 'namespaces', 'mounts', 'descriptors', 'cgroups', 'network'];
+
+/** The state after an intent. `textLimit`: the last line that the text may begin with. */
+export function reduce(state: AppState, intent: Intent, textLimit: number): AppState {
+	const inLesson = (change: (lesson: OpenLesson) => Partial<OpenLesson>): AppState =>
+		state.lesson === undefined ? state : {...state, lesson: {...state.lesson, ...change(state.lesson)}};
+	switch (intent.type) {
+		case 'select':
+			return {...state, notice: undefined, selected: within(state.selected + intent.by, state.stops.length - 1)};
+		case 'choose':
+			return inLesson(lesson => ({choice: within(lesson.choice + intent.by, answers(lesson.player) - 1)}));
+		case 'chooseAnswer':
+			return inLesson(() => ({choice: intent.answer}));
+		case 'scrollText':
+			return inLesson(({textTop}) => ({textTop: within(Math.min(textTop, textLimit) + intent.lines, textLimit)}));
+		case 'turn':
+			return inLesson(({tab}) => ({tab: TABS[within(TABS.indexOf(tab) + intent.by, TABS.length - 1)]!}));
+		case 'show':
+			return inLesson(() => ({tab: intent.tab}));
+		case 'nextPanel':
+			return inLesson(lesson => ({panel: PANELS[(PANELS.indexOf(currentPanel(lesson)) + 1) % PANELS.length]!}));
+		case 'enterShell':
+			return state.lesson?.terminal === undefined ? state : {...inLesson(() => ({tab: 'terminal'})), focus: 'terminal'};
+		case 'leaveShell':
+			return {...state, focus: 'course'};
+		case 'language':
+			return {...state, language: state.language === 'en' ? 'zh' : 'en'};
+		case 'help':
+			return {...state, isHelpOpen: true};
+		case 'closeHelp':
+			return {...state, isHelpOpen: false};
+		case 'askQuit':
+			return {...state, question: 'quit'};
+		case 'interrupt':
+			return {...state, question: 'interrupted'};
+		case 'no':
+			return {...state, question: undefined};
+		default:
+			return state;
+	}
+}
+
+/** What of the screen belongs to one step, and is forgotten with it. */
+export function freshStep(): Pick<OpenLesson, 'choice' | 'textTop' | 'tab' | 'panel' | 'hasRun' | 'since' | 'descriptorsSince'> {
+	return {
+		choice: 0,
+		textTop: 0,
+		tab: 'text',
+		panel: undefined,
+		hasRun: false,
+		since: undefined,
+		descriptorsSince: undefined,
+	};
+}
+
+function answers({step}: PlayerState): number {
+	return step.kind === 'predict' ? step.answers.length : 1;
+}
+
+function within(value: number, most: number): number {
+	return Math.max(0, Math.min(value, most));
+}

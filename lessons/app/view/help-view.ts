@@ -1,0 +1,45 @@
+/**
+ * The keys, all of them.
+ * @module
+ */
+import type {Strings} from '../strings/strings.ts';
+import {type Line, line, padLine, run} from '../text/line.ts';
+import {HEADING, KEY, STRONG} from '../text/theme.ts';
+import {wrapLine} from '../text/wrap.ts';
+
+/** The help's lines. */
+export function helpLines(strings: Strings, width: number): readonly Line[] {
+	const {keys, help} = strings;
+	const course: readonly (readonly [string, string])[] = [
+		['↵', [keys.run, keys.commit, keys.check, keys.next].join(' / ')],
+		['n  b', `${keys.next} / ${keys.previous}`],
+		['h  s  r', `${keys.hint} / ${keys.show} / ${keys.reset}`],
+		['x  c  e', `${keys.run} / ${keys.check} / ${keys.edit}`],
+		['Tab', keys.shell],
+		['← →  1 2 3', keys.tabs],
+		['p', help.panels],
+		['↑ ↓  PgUp PgDn', help.scroll],
+		['[  ]', help.scrollShell],
+		['m  Esc', keys.map],
+		['l', help.switchLanguage],
+		['q', keys.quit],
+	];
+	const shell: readonly (readonly [string, string])[] = [
+		['Ctrl-]  F12', keys.leaveShell],
+		['…', help.shellAll],
+	];
+	return [
+		line(help.course, HEADING),
+		...course.map(row),
+		[],
+		line(help.inShell, HEADING),
+		...shell.map(row),
+		[],
+		...wrapLine(line(help.marks), width),
+		...wrapLine(line(help.loop, STRONG), width),
+	];
+}
+
+function row([key, label]: readonly [string, string]): Line {
+	return [...padLine([run(`  ${key}`, KEY)], 20), run(label)];
+}

@@ -1,0 +1,115 @@
+/**
+ * A lesson's whole screen as lines, from the state alone. The components only put them in their places.
+ * @module
+ */
+import {type Layout, layoutOf, textColumns} from '../layout.ts';
+import {cgroupRows} from '../panels/cgroups.ts';
+import {descriptorRows} from '../panels/descriptors.ts';
+import {mountRows} from '../panels/mounts.ts';
+import {namespaceRows} from '../panels/namespaces.ts';
+import {networkRows} from '../panels/network.ts';
+import {hasChanges, type PanelView, panelLines, type Row} from '../panels/panel.ts';
+import {processRows} from '../panels/processes.ts';
+import {type AppState, currentPanel, type OpenLesson} from '../state/app-state.ts';
+import {stepLines} from '../steps/step-lines.ts';
+import {type Strings, stringsOf} from '../strings/strings.ts';
+import {type Line, line, run} from '../text/line.ts';
+import {markdownLines} from '../text/markdown.ts';
+import {BAD, FAINT, GOOD, HEADING, WARNING} from '../text/theme.ts';
+import {wrapLine} from '../text/wrap.ts';
+import {lessonHeader} from './header.ts';
+import {keyLine} from './key-line.ts';
+import {summaryLines} from './summary.ts';
+import {titleLine} from './title-line.ts';
+
+/** Everything that a lesson shows, but for the shell, which changes by itself. */
+export interface LessonView {
+	readonly layout: Layout;
+	readonly header: Line;
+	readonly text: readonly Line[];
+	/** The last line that the text may begin with. */
+	readonly textLimit: number;
+	readonly stepTitle: Line;
+	readonly step: readonly Line[];
+	readonly panelTitle: Line;
+	readonly panel: readonly Line[];
+	readonly keys: Line;
+}
+
+/** What to draw; undefined on the map. */
+export function lessonView(state: AppState): LessonView | undefined {
+	const {lesson, size} = state;
+	if (lesson === undefined) return undefined;
+	const strings = stringsOf(state.language);
+	const width = textColumns(size) - 2;
+	const step = stepLines(lesson, strings, width);
+	const all = textLines(lesson, state, width, strings);
+	const layout = layoutOf(size, lesson.tab, {text: all.length, step: step.length});
+	const rows = panelRows(lesson, strings, layout.panel?.columns ?? size.columns);
+	const textRows = layout.text?.rows ?? 0;
+	const textLimit = Math.max(0, all.length - textRows);
+	const top = Math.min(lesson.textTop, textLimit);
+	return {
+		layout,
+		header: lessonHeader(state, lesson, strings, layout.kind === 'narrow', hasChanges(rows)),
+		text: all.slice(top, top + textRows),
+		textLimit,
+		stepTitle: stepTitle(lesson, strings, layout.step.columns + 2, layout.text !== undefined && top < textLimit),
+		step: fitted(step, layout.step.rows),
+		panelTitle: titleLine(strings.panel.names[currentPanel(lesson)], layout.panel?.columns ?? 0),
+		panel: layout.panel === undefined ? [] : panelLines(rows, layout.panel.columns, layout.panel.rows, strings),
+		keys: state.notice === undefined ? keyLine(state, strings) : line(` ${state.notice}`, WARNING),
+	};
+}
+
+/** Longer lines are hard to read. */
+const READABLE_COLUMNS = 90;
+
+function textLines({player}: OpenLesson, {language}: AppState, room: number, strings: Strings): readonly Line[] {
+	const width = Math.min(room, READABLE_COLUMNS);
+	const lines =
+		player.summary === undefined
+			? [...wrapLine(line(player.section.title, HEADING), width), [], ...proseLines(player.section.markdown, width)]
+			: summaryLines(player.summary, language, strings, width);
+	return lines.map(drawn => [run(' '), ...drawn]);
+}
+
+/** The same text at the same width is asked for at every frame. */
+let lastProse: {readonly markdown: string; readonly width: number; readonly lines: readonly Line[]} | undefined;
+
+function proseLines(markdown: string, width: number): readonly Line[] {
+	if (lastProse?.markdown !== markdown || lastProse.width !== width) {
+		lastProse = {markdown, width, lines: markdownLines(markdown, width)};
+	}
+	return lastProse.lines;
+}
+
+function stepTitle({player}: OpenLesson, strings: Strings, width: number, hasMore: boolean): Line {
+	const kind = player.summary === undefined ? strings.step.kinds[player.step.kind] : '✓';
+	const isWrong = player.prediction?.verdict === 'wrong';
+	const status = player.summary === undefined ? strings.step.status[player.status] : '';
+	const more = hasMore ? [run(strings.lesson.more, WARNING)] : [];
+	const mark = player.status === 'done' ? run(isWrong ? status : `✓ ${status}`, isWrong ? BAD : GOOD) : run(status, FAINT);
+	return titleLine([run(kind, HEADING)], width, false, [...more, ...(status === '' ? [] : [run(more.length > 0 ? ' · ' : ''), mark])]);
+}
+
+/** If there isn't room for all: the first line tells what it is about, the last ones what is new. */
+function fitted(lines: readonly Line[], rows: number): readonly Line[] {
+	return lines.length <= rows ? lines : [lines[0]!, ...lines.slice(lines.length - rows + 1)];
+}
+
+const PANELS: Readonly<Record<ReturnType<typeof currentPanel>, PanelView>> = {
+	processes: processRows,
+	mounts: mountRows,
+	cgroups: cgroupRows,
+	namespaces: namespaceRows,
+	network: networkRows,
+	descriptors: descriptorRows,
+};
+
+function panelRows(lesson: OpenLesson, strings: Strings, width: number): readonly Row[] {
+	const {now, before, shell, family} = lesson.player;
+	if (now === undefined) return [{line: [run(strings.panel.nothing, FAINT)]}];
+	const {since, descriptors, descriptorsSince} = lesson;
+	return PANELS[currentPanel(lesson)]({now, since, before, shell, family, descriptors, descriptorsSince, strings, width});
+}

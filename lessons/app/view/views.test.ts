@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import fc from 'fast-check';
+import type {Language} from '#lesson';
+import {lessonIds, loadLesson} from '#lessons/course';
+import {isTooSmall, SMALLEST, type Tab} from '../layout.ts';
+import {lessonState, mapState} from '../state/testing.ts';
+import {stringsOf} from '../strings/strings.ts';
+import {lineText, lineWidth} from '../text/line.ts';
+import {helpLines} from './help-view.ts';
+import {homeLines} from './home-view.ts';
+import {lessonView} from './lesson-view.ts';
+
+const lessons = (await Promise.allSettled(lessonIds().map(loadLesson))).flatMap(result =>
+	result.status === 'fulfilled' ? [result.value] : [],
+);
+const size = fc.record({
+	columns: fc.integer({min: SMALLEST.columns, max: 220}),
+	rows: fc.integer({min: SMALLEST.rows, max: 70}),
+});
+const language = fc.constantFrom<Language>('en', 'zh');
+
+test('homeLines() fills the screen and never overflows it', () => {
+	fc.assert(
+		fc.property(size, language, fc.nat({max: 18}), (size, language, selected) => {
+			const lines = homeLines({...mapState(size, language), selected});
+			assert.equal(lines.length, size.rows);
+			for (const drawn of lines) assert.ok(lineWidth(drawn) <= size.columns, lineText(drawn));
+			const name = mapState(size, language).stops[selected]!.module.title[language];
+			assert.ok(lines.some(drawn => lineText(drawn).includes(` ${name} `)), 'the chosen module is on the screen');
+		}),
+	);
+});
+
+test('homeLines() fits all nineteen modules on 80×24', () => {
+	const lines = homeLines(mapState({columns: 80, rows: 24})).map(lineText);
+	for (const {module} of mapState({columns: 80, rows: 24}).stops) assert.ok(lines.some(text => text.includes(module.title.en)));
+});
+
+test('lessonView() keeps every pane of every step within its place, in both languages, at any size', () => {
+	const step = fc.constantFrom(...lessons.flatMap(loaded => Object.keys(loaded.lesson.steps).map(anchor => ({loaded, anchor}))));
+	const tab = fc.constantFrom<Tab>('text', 'terminal', 'panel');
+	fc.assert(
+		fc.property(size, language, step, tab, fc.nat({max: 40}), (size, language, {loaded, anchor}, tab, textTop) => {
+			const view = lessonView(lessonState(loaded, anchor, {size, language, open: {tab, textTop}}))!;
+			const {text, panel, step} = view.layout;
+			const panes = [
+				{lines: [view.header, view.keys], columns: size.columns, rows: 2},
+				{lines: text === undefined ? [] : view.text, columns: text?.columns ?? 0, rows: text?.rows ?? 0},
+				{lines: view.panel, columns: panel?.columns ?? 0, rows: panel?.rows ?? 0},
+				{lines: view.step, columns: step.columns, rows: step.rows},
+			];
+			for (const {lines, columns, rows} of panes) {
+				assert.ok(lines.length <= rows);
+				for (const drawn of lines) assert.ok(lineWidth(drawn) <= columns, `${columns}: ${lineText(drawn)}`);
+			}
+		}),
+		{numRuns: 300},
+	);
+});
+
+test('lessonView() shows the whole prose of every step at 80×24 without scrolling', () => {
+	for (const language of ['en', 'zh'] as const) {
+		for (const loaded of lessons) {
+			for (const anchor of Object.keys(loaded.lesson.steps)) {
+				const {textLimit} = lessonView(lessonState(loaded, anchor, {language}))!;
+				assert.equal(textLimit, 0, `${loaded.lesson.id}.${language}.md {#${anchor}} is ${textLimit} lines too long`);
+			}
+		}
+	}
+});
+
+test('helpLines() fits 80×24 in both languages', () => {
+	for (const language of ['en', 'zh'] as const) {
+		const lines = helpLines(stringsOf(language), 78);
+		assert.ok(lines.length <= 22, `${lines.length} lines`);
+		for (const drawn of lines) assert.ok(lineWidth(drawn) <= 78, lineText(drawn));
+	}
+	assert.equal(isTooSmall({columns: 80, rows: 24}), false);
+});

@@ -1,0 +1,164 @@
+/**
+ * The stage of a lesson: its sandbox, made ready, with the learner's shell in it.
+ *
+ *     sandbox ──prepare──▶ ready ──▶ shell ──▶ look(): the kernel's objects ──▶ world(): what a check may see
+ *
+ * @module
+ */
+import {basename} from 'node:path';
+import type {ObservedProcess, Snapshot} from '#observe/types';
+import type {Sandbox, SandboxState, SandboxTerminal, TerminalSize} from '#sandbox';
+import type {CommandResult, Lesson, World} from '../lesson.ts';
+import {typeLines} from './typing.ts';
+
+/** The kernel's objects, and where the learner's shell is among them. */
+export interface Look {
+	readonly now: Snapshot;
+	readonly shell: ObservedProcess | undefined;
+	readonly family: readonly ObservedProcess[];
+}
+
+/** A command beside the learner's shell must come to an end. */
+const COMMAND_MILLISECONDS = 20_000;
+const TESTS_MILLISECONDS = 90_000;
+
+export class Stage {
+	readonly #sandbox: Sandbox;
+	readonly #lesson: Lesson;
+	#size: TerminalSize;
+	#printed = '';
+	terminal: SandboxTerminal | undefined;
+	shellExitCode: number | undefined;
+	/** How many lines were entered into this shell, by the learner or for them. */
+	linesEntered = 0;
+	/** Called when the learner's shell ends. */
+	onShellEnd: () => void = () => {};
+
+	constructor(sandbox: Sandbox, lesson: Lesson, size: TerminalSize) {
+		this.#sandbox = sandbox;
+		this.#lesson = lesson;
+		this.#size = size;
+	}
+
+	/** Brings the sandbox up, prepares it for the lesson, and opens the learner's shell. */
+	async open(): Promise<void> {
+		await this.#sandbox.up();
+		await this.prepare(this.#lesson.prepare ?? []);
+		await this.openShell();
+	}
+
+	/** The same with a fresh sandbox. */
+	async renew(): Promise<void> {
+		this.closeShell();
+		await this.#sandbox.renew();
+		await this.prepare(this.#lesson.prepare ?? []);
+		await this.openShell();
+	}
+
+	/**
+	 * Runs lines beside the shell.
+	 *
+	 * @throws {Error} if one of them fails, with what it said.
+	 */
+	async prepare(lines: readonly string[]): Promise<void> {
+		if (lines.length === 0) return;
+		const {exitCode, stderr} = await this.run(['set -e', ...lines].join('\n'));
+		if (exitCode !== 0) throw new Error(`the lesson can't be prepared: ${lastLine(stderr) || `exit code ${exitCode}`}`);
+	}
+
+	/** Runs a command in one of the sandbox's directories, such as a module's tests. */
+	runIn(workingDirectory: string, command: readonly string[]): Promise<CommandResult> {
+		return this.#sandbox.exec(command, {workingDirectory, signal: AbortSignal.timeout(TESTS_MILLISECONDS)});
+	}
+
+	/** Shows a text in place of a file, in this sandbox only. */
+	async cover(path: string, text: string): Promise<void> {
+		const cover = `/tmp/cover-${basename(path)}`;
+		const script = 'cat > "$0" && mount --bind "$0" "$1"';
+		const {exitCode, stderr} = await this.#sandbox.exec(['sh', '-c', script, cover, path], {input: text});
+		if (exitCode !== 0) throw new Error(`can't cover ${path}: ${lastLine(stderr)}`);
+	}
+
+	/** What the shell printed last, in one line. */
+	get lastWords(): string {
+		return lastLine(this.#printed.replace(/\x1b\[[0-?]*[ -/]*[@-~]/g, ''));
+	}
+
+	status(): Promise<SandboxState> {
+		return this.#sandbox.status();
+	}
+
+	async run(command: string): Promise<CommandResult> {
+		return this.#sandbox.exec(['sh', '-c', command], {signal: AbortSignal.timeout(COMMAND_MILLISECONDS)});
+	}
+
+	async openShell(): Promise<void> {
+		this.closeShell();
+		const shell = await this.#sandbox.shell(this.#size);
+		this.shellExitCode = undefined;
+		this.linesEntered = 0;
+		this.terminal = this.#counting(shell);
+		this.#printed = '';
+		shell.onData(data => {
+			this.#printed = (this.#printed + Buffer.from(data).toString()).slice(-2_000);
+		});
+		shell.onExit(exitCode => {
+			if (this.terminal?.pid !== shell.pid) return;
+			this.shellExitCode = exitCode;
+			this.onShellEnd();
+		});
+	}
+
+	closeShell(): void {
+		this.terminal?.close();
+		this.terminal = undefined;
+	}
+
+	resize(size: TerminalSize): void {
+		this.#size = size;
+		this.terminal?.resize(size);
+	}
+
+	/** @throws {Error} if the shell has ended. */
+	async type(lines: readonly string[], signal?: AbortSignal): Promise<void> {
+		if (this.terminal === undefined || this.shellExitCode !== undefined) throw new Error('the shell has ended');
+		await typeLines(this.terminal, lines, {signal});
+	}
+
+	async look(): Promise<Look> {
+		const now = await this.#sandbox.observe();
+		const pid = this.shellExitCode === undefined ? this.terminal?.pid : undefined;
+		const shell = now.processes.find(process => process.pid === pid);
+		return {now, shell, family: shell === undefined ? [] : descendants(now.processes, shell)};
+	}
+
+	world(before: Snapshot, look: Look): World {
+		return {before, ...look, run: command => this.run(command)};
+	}
+
+	/** The terminal, counting the lines entered: somebody who has typed nothing has done nothing wrong. */
+	#counting(terminal: SandboxTerminal): SandboxTerminal {
+		return {
+			pid: terminal.pid,
+			onData: listener => terminal.onData(listener),
+			onExit: listener => terminal.onExit(listener),
+			resize: size => terminal.resize(size),
+			close: () => terminal.close(),
+			write: data => {
+				if (Buffer.from(data).includes('\r')) this.linesEntered++;
+				terminal.write(data);
+			},
+		};
+	}
+}
+
+function descendants(processes: readonly ObservedProcess[], root: ObservedProcess): readonly ObservedProcess[] {
+	const childrenOf = Map.groupBy(processes, ({ppid}) => ppid);
+	const family = [root];
+	for (const member of family) family.push(...(childrenOf.get(member.pid) ?? []));
+	return family;
+}
+
+function lastLine(text: string): string {
+	return text.trim().split('\n').at(-1)?.trim() ?? '';
+}

@@ -1,0 +1,37 @@
+/**
+ * `npm run bench`: how long things take, beside what they are compared with. What belongs together is measured in
+ * turns, in one go, and told as a ratio of medians: milliseconds differ from machine to machine, ratios much less.
+ *
+ *     npm run bench -- --docker-daemon    starts a docker daemon for the bench alone, if none runs
+ *     npm run bench -- --rounds 40        more patience, less noise
+ *
+ * @module
+ */
+import {mkdtempSync, rmSync} from 'node:fs';
+import {cpus, release, tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {parseArgs} from 'node:util';
+import {compareContainers} from './bench/containers.ts';
+import {firstFrame} from './bench/first-frame.ts';
+import {command, race} from './bench/measure.ts';
+
+const {values: options} = parseArgs({
+	options: {'docker-daemon': {type: 'boolean', default: false}, rounds: {type: 'string', default: '15'}},
+});
+const rounds = Number(options.rounds);
+const drydock = join(import.meta.dirname, '../toolkit/cli/drydock');
+const folder = mkdtempSync(join(tmpdir(), 'drydock-bench-'));
+
+try {
+	console.log(`${cpus().length} × ${cpus()[0]?.model}, Linux ${release()}, Node ${process.version}, ${rounds} rounds`);
+	await race('one start of Node', rounds, [
+		command('node -e 0', [process.execPath, '-e', '0']),
+		{...command('drydock --version', [drydock, '--version']), atMost: 2.5},
+		{name: 'drydock learn (npm start), first frame', run: () => firstFrame([drydock, 'learn']), atMost: 8},
+	]);
+	if (process.getuid?.() === 0)
+		await compareContainers({drydock, folder, rounds, startDaemon: options['docker-daemon']});
+	else console.log('\nContainers are compared as root: sudo npm run bench');
+} finally {
+	rmSync(folder, {recursive: true, force: true});
+}

@@ -1,0 +1,44 @@
+/**
+ * `npm test`: runs every *.test.ts of the project, or those whose path contains one of the words given:
+ *
+ *     npm test              all
+ *     npm test pid layers   toolkit/04-pid/…, toolkit/11-layers/…
+ *
+ * Tests make real kernel objects. What needs root is skipped without it, and says so.
+ * @module
+ */
+import {spawn} from 'node:child_process';
+import {globSync} from 'node:fs';
+import {constants} from 'node:os';
+import {join} from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const words = process.argv.slice(2);
+const files = globSync('{toolkit,lessons,sandbox-vm,scripts}/**/*.test.{ts,tsx}', {cwd: root})
+	.filter(file => words.length === 0 || words.some(word => file.includes(word)))
+	.sort();
+
+if (files.length === 0) {
+	console.error(`no test's path contains ${words.join(' or ')}`);
+	process.exitCode = 1;
+} else {
+	const child = spawn(
+		process.execPath,
+		[
+			'--import',
+			'tsx',
+			'--test',
+			// Two files at a time keep two cores busy; more would only make waiting tests look slow.
+			'--test-concurrency=2',
+			// A test that hangs ends, and the rest still runs.
+			'--test-timeout=120000',
+			...files,
+		],
+		{cwd: root, stdio: 'inherit'},
+	);
+	// The terminal signals the whole group: what we are waiting for decides when it is over.
+	process.on('SIGINT', () => {});
+	child.on('exit', (code, signal) => {
+		process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+	});
+}

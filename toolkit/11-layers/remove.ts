@@ -1,0 +1,34 @@
+/**
+ * Removing a directory with all that containers left in it.
+ * @module
+ */
+import {spawnSync} from 'node:child_process';
+import {chmodSync, readdirSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {isErrno, tolerate} from '#kernel/error';
+
+/**
+ * Removes a directory tree; content if there is none. Nothing may be mounted in it.
+ *
+ * @throws with unlink(2)'s errors; as an ordinary user also where files belong to the container's other users and
+ *   util-linux's unshare (2.38 or later) can't help.
+ */
+export function removeTree(path: string): void {
+	// overlayfs leaves a directory without permission bits behind, which stops everybody but root.
+	tolerate(['ENOENT', 'ENOTDIR', 'EACCES'], () => openWorks(path));
+	try {
+		rmSync(path, {recursive: true, force: true});
+	} catch (error) {
+		if (!isErrno(error, 'EACCES', 'EPERM', 'ENOTEMPTY') || process.getuid?.() === 0) throw error;
+		// The files of the container's users belong to numbers that only a user namespace lets this user act for.
+		const helper = ['--user', '--map-root-user', '--map-auto', 'rm', '-rf', '--', path];
+		if (spawnSync('unshare', helper, {stdio: 'ignore'}).status !== 0) throw error;
+	}
+}
+
+function openWorks(path: string): void {
+	if (process.getuid?.() === 0) return;
+	for (const name of readdirSync(path)) {
+		if (name === 'work') tolerate(['ENOENT', 'EPERM'], () => chmodSync(join(path, name, 'work'), 0o700));
+	}
+}

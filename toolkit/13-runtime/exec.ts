@@ -1,0 +1,116 @@
+/**
+ * Running one more program in a container, in one of two ways.
+ *
+ * `execHere`: this process's own main thread joins the container, gives up what the program may not have, starts it and
+ * waits. One Node less, half the time; but the thread can't come back, so it is for a process that does nothing else.
+ *
+ * `execInContainer`: a fresh `init` joins and becomes the program. A terminal needs it: it has to become the program's own
+ * between fork and exec, where no JavaScript runs. So does a container with users of its own, which a process with
+ * threads can't join.
+ *
+ * The kernel looks the program up in the container, where `#!/proc/self/exe` would name Node's own file. To write
+ * into that is refused (ETXTBSY) as long as the container's watcher executes the same file.
+ * @module
+ */
+import type {ChildProcess} from 'node:child_process';
+import type {Duplex} from 'node:stream';
+import {comingBack} from '#kernel/namespace';
+import {fetchDescriptor, withProcess} from '#kernel/pidfd';
+import {runSteps, type StepListener} from '#kernel/plan';
+import {type Descriptor, type ProcessEnd, runToEnd, startProcess, waitFor} from '#process';
+import {findProgram} from '#process/program';
+import {InitError, listenTo, type Report} from '#runtime/channel';
+import {type ExecRequest, execPlan, joinPlan} from '#runtime/exec-plan';
+import type {InitRequest} from '#runtime/init';
+import {initCommand, initEnvironment} from '#runtime/init-command';
+import {hasOwn} from '#runtime/spec';
+import {joinUserNamespaceCommand} from '#user';
+
+/** How to run it. */
+export interface ExecOptions {
+	/** The program's descriptors 0, 1, 2; not used with a terminal. */
+	readonly descriptors: readonly Descriptor[];
+	readonly onStep?: StepListener;
+	readonly onReport?: (report: Report) => void;
+}
+
+/** A program that runs in a container. */
+export interface Executed {
+	readonly child: ChildProcess;
+	readonly terminal: number | undefined;
+	readonly ended: Promise<ProcessEnd>;
+}
+
+/** Whether `execHere` can do it. */
+export function canExecHere({process, spec}: ExecRequest): boolean {
+	return process.terminal !== true && !hasOwn(spec, 'user');
+}
+
+/**
+ * Runs a program in a container and waits for its end, by joining with this process's main thread.
+ *
+ * The thread is then in the container, with the program's rights. Nothing may follow but `process.exit`: under docker's
+ * filter even Node's event loop would be ended, since it uses io_uring.
+ *
+ * @throws {StepError} if a step fails; {KernelError} `ESRCH` if the container has ended, or why the program can't be run.
+ */
+export function execHere(request: ExecRequest, options: ExecOptions): ProcessEnd {
+	const {args, env, cwd} = request.process;
+	withProcess(request.target, () => runSteps(joinPlan(request), options.onStep));
+	const program = findProgram(args[0] ?? '', env);
+	return runToEnd({args: [program, ...args.slice(1)], env, cwd, descriptors: options.descriptors, newSession: true});
+}
+
+/**
+ * Runs a program in a container, by an init that becomes it.
+ *
+ * @throws {StepError} or {InitError} if a step fails; {KernelError} `ESRCH` if the container has ended.
+ */
+export async function execInContainer(request: ExecRequest, options: ExecOptions): Promise<Executed> {
+	const ownUsers = hasOwn(request.spec, 'user');
+	const host = execPlan(request).filter(step => step.where === 'host');
+	const child = withProcess(request.target, () =>
+		comingBack(['pid'], () => {
+			runSteps(host, options.onStep);
+			return startProcess({
+				args: [...(ownUsers ? joinUserNamespaceCommand(request.target.pid) : []), ...initCommand()],
+				env: initEnvironment(),
+				descriptors: [...options.descriptors, 'pipe'],
+			});
+		}),
+	);
+	const ended = waitFor(child);
+	const terminal = await conversation(
+		child,
+		ended,
+		{become: 'exec', exec: request, explain: options.onReport !== undefined},
+		options,
+	);
+	return {child, terminal, ended};
+}
+
+/** Talks with init until it has become the program. Yields the terminal's master, if there is one. */
+function conversation(
+	child: ChildProcess,
+	ended: Promise<ProcessEnd>,
+	request: InitRequest,
+	{onReport}: ExecOptions,
+): Promise<number | undefined> {
+	const channel = child.stdio[3] as Duplex;
+	return new Promise((resolve, reject) => {
+		let terminal: number | undefined;
+		ended.catch(reject);
+		listenTo(
+			channel,
+			report => {
+				onReport?.(report);
+				if (report.report === 'failed') reject(new InitError(report.failure));
+				if (report.report !== 'terminal') return;
+				terminal = fetchDescriptor(child.pid!, report.fd);
+				channel.write('go on\n');
+			},
+			() => resolve(terminal),
+		);
+		channel.write(`${JSON.stringify(request)}\n`);
+	});
+}

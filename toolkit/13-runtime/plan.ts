@@ -1,0 +1,118 @@
+/**
+ * The plan of a container: what modules 01 to 12 contribute, in the order in which it works.
+ *
+ * The order is the lesson. Limits stand before the process that they shall bind. Namespaces come before what is changed
+ * in them. Mounts come before the pivot that puts the old root out of reach; capabilities go after everything that
+ * needs them; the seccomp filter comes last of all, since it may forbid what the others do.
+ * @module
+ */
+import {bridgeSteps} from '#bridge';
+import {cgroupSteps} from '#cgroup';
+import {ipcSteps, joinIpcNamespace} from '#ipc';
+import type {Step} from '#kernel/plan';
+import {unionSteps} from '#layers';
+import {deviceSteps, mountNamespaceSteps, mountSteps} from '#mnt';
+import {netSteps} from '#net';
+import {joinPidNamespace, pidSteps} from '#pid';
+import {rootfsSteps, rootMountSteps} from '#rootfs';
+import {awaitStartStep, type Birth, birthSteps, unborn} from '#runtime/birth';
+import {cgroupNamespaceSteps} from '#runtime/cgroup-namespace';
+import type {Container} from '#runtime/container';
+import {dieWithWatcherStep, directoryStep, lastSteps} from '#runtime/program-steps';
+import {hasOwn, type NamespaceType, namespaceOf, type ProcessSpec, type Spec} from '#runtime/spec';
+import {sysctlSteps} from '#runtime/sysctl';
+import {sessionSteps, terminalSteps} from '#runtime/terminal';
+import {securitySteps} from '#security';
+import {joinUtsNamespace, utsSteps} from '#uts';
+
+/**
+ * All steps of a container, those of the host and those inside, in one list.
+ *
+ * @param birth what only a living start knows; without it the list can be printed and undone, not run on the host.
+ */
+export function containerPlan(container: Container, birth: Birth = unborn): readonly Step[] {
+	const {spec, union, bridge} = container;
+	const rootfs = spec.root?.path ?? '/';
+	const program = requireProcess(spec);
+	const limits = {path: spec.linux?.cgroupsPath ?? `drydock/${container.id}`, resources: spec.linux?.resources ?? {}};
+	return [
+		...cgroupSteps(limits).filter(isHost),
+		...(union === undefined ? [] : unionSteps(union).filter(isHost)),
+		...netSteps(netOptions(spec)),
+		...joinOr(spec, 'pid', joinPidNamespace, pidSteps(), 'host'),
+		...birthSteps(birth),
+		...(bridge === undefined ? [] : bridgeSteps({...bridge, networkNamespace: birth.networkNamespace})),
+
+		...cgroupSteps(limits).filter(isInside),
+		...joinOr(spec, 'ipc', joinIpcNamespace, ipcSteps()),
+		...joinOr(spec, 'uts', joinUtsNamespace, utsSteps(names(spec))),
+		...cgroupNamespaceSteps(namespaceOf(spec, 'cgroup')),
+		...mountNamespaceSteps(mountNamespaceOptions(spec)),
+		...(union === undefined ? rootMountSteps(rootfs) : unionSteps(union).filter(isInside)),
+		...mountSteps({rootfs, mounts: spec.mounts ?? []}),
+		...deviceSteps({rootfs, devices: spec.linux?.devices}),
+		...rootfsSteps({
+			rootfs,
+			readonly: spec.root?.readonly,
+			maskedPaths: spec.linux?.maskedPaths,
+			readonlyPaths: spec.linux?.readonlyPaths,
+			propagation: spec.linux?.rootfsPropagation,
+		}),
+		...sysctlSteps(spec),
+		...(program.terminal === true ? terminalSteps(program, {console: true}) : sessionSteps()),
+		directoryStep(program),
+		awaitStartStep,
+		...securitySteps({process: program, seccomp: spec.linux?.seccomp, afterUser: [dieWithWatcherStep]}),
+		...lastSteps(program, container.init ?? false),
+	];
+}
+
+const isHost = (step: Step): boolean => step.where === 'host';
+const isInside = (step: Step): boolean => step.where !== 'host';
+
+/** A namespace of one's own by its module's steps, another's by joining it, or none. */
+function joinOr(
+	spec: Spec,
+	type: NamespaceType,
+	join: (path: string) => void,
+	own: readonly Step[],
+	where: 'host' | 'container' = 'container',
+): readonly Step[] {
+	const namespace = namespaceOf(spec, type);
+	if (namespace === undefined) return [];
+	if (namespace.path === undefined) return own;
+	const path = namespace.path;
+	return [
+		{
+			module: type,
+			title: `join the ${type} namespace at ${path}`,
+			why: 'this container shares it with another',
+			where,
+			run: () => join(path),
+		},
+	];
+}
+
+function requireProcess({process}: Spec): ProcessSpec {
+	if (process === undefined) throw new Error('the specification has no "process": nothing would run');
+	return process;
+}
+
+function names({hostname, domainname}: Spec) {
+	return {...(hostname === undefined ? {} : {hostname}), ...(domainname === undefined ? {} : {domainname})};
+}
+
+function netOptions(spec: Spec) {
+	const namespace = namespaceOf(spec, 'network');
+	return namespace === undefined
+		? ({kind: 'host'} as const)
+		: namespace.path === undefined
+			? ({kind: 'own'} as const)
+			: ({kind: 'join', path: namespace.path} as const);
+}
+
+function mountNamespaceOptions(spec: Spec) {
+	const path = namespaceOf(spec, 'mount')?.path;
+	const propagation = spec.linux?.rootfsPropagation;
+	return {...(path === undefined ? {} : {path}), ...(propagation === undefined ? {} : {propagation})};
+}

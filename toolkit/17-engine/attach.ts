@@ -1,0 +1,152 @@
+/**
+ * Attaching: a socket in the container's state directory, by which any process of the user's gets at the container's input,
+ * output, terminal size and exit code.
+ *
+ *     client ── input, size ──▶ watcher ──▶ container
+ *            ◀─ output, exit ──
+ *
+ * A message is a byte for its kind, four for its length (big-endian), and that many bytes.
+ * @module
+ */
+import {connect as connectSocket, createServer, type Server, type Socket} from 'node:net';
+import {join} from 'node:path';
+import {containerState} from '#engine/directories';
+import type {TerminalSize} from '#process/pty';
+
+/** What is sent, by its first byte. */
+export const messageKind = {stdin: 0, stdout: 1, stderr: 2, resize: 3, exit: 4, stdinEnd: 5} as const;
+export type MessageKind = keyof typeof messageKind;
+
+const kindByNumber = Object.keys(messageKind) as readonly MessageKind[];
+const HEADER_BYTES = 5;
+/** More than any side sends at once: a longer message is nonsense, and ends the connection. */
+const longestMessage = 1 << 20;
+
+/** The socket's path. It is short enough for sun_path's 108 bytes where the state directory is. */
+export function attachPath(id: string): string {
+	return join(containerState(id), 'io');
+}
+
+/** One message as bytes. */
+export function encodeMessage(kind: MessageKind, payload: Uint8Array = new Uint8Array()): Buffer {
+	const header = Buffer.alloc(HEADER_BYTES);
+	header[0] = messageKind[kind];
+	header.writeUInt32BE(payload.length, 1);
+	return Buffer.concat([header, payload]);
+}
+
+/**
+ * Cuts a stream of bytes into messages, however the bytes were cut on the way.
+ *
+ * @returns a function to feed; it throws on a message that is none.
+ */
+export function messageDecoder(onMessage: (kind: MessageKind, payload: Buffer) => void): (data: Buffer) => void {
+	let pending: Buffer = Buffer.alloc(0);
+	return data => {
+		pending = pending.length === 0 ? data : Buffer.concat([pending, data]);
+		while (pending.length >= HEADER_BYTES) {
+			const kind = kindByNumber[pending[0]!];
+			const length = pending.readUInt32BE(1);
+			if (kind === undefined || length > longestMessage) throw new Error('not a message of this protocol');
+			if (pending.length < HEADER_BYTES + length) return;
+			onMessage(kind, pending.subarray(HEADER_BYTES, HEADER_BYTES + length));
+			pending = pending.subarray(HEADER_BYTES + length);
+		}
+	};
+}
+
+/** What the watcher does with what clients send. */
+export interface AttachHandlers {
+	readonly onInput: (data: Buffer) => void;
+	readonly onInputEnd: () => void;
+	readonly onResize: (size: TerminalSize) => void;
+}
+
+/** The watcher's side. */
+export class AttachServer {
+	readonly #server: Server;
+	readonly #clients = new Set<Socket>();
+
+	constructor(id: string, handlers: AttachHandlers) {
+		this.#server = createServer(socket => this.#welcome(socket, handlers));
+		this.#server.listen(attachPath(id));
+	}
+
+	/** Whether the socket accepts: clients may be told of it. */
+	ready(): Promise<void> {
+		return new Promise((resolve, reject) => {
+			if (this.#server.listening) resolve();
+			this.#server.once('listening', resolve).once('error', reject);
+		});
+	}
+
+	/** Sends output to all who are attached. One who does not read is not waited for longer than its socket's buffer lasts. */
+	send(kind: 'stdout' | 'stderr', data: Uint8Array): void {
+		const message = encodeMessage(kind, data);
+		for (const client of this.#clients) {
+			if (client.writableLength < longestMessage) client.write(message);
+		}
+	}
+
+	/** Tells all clients how it ended and closes. */
+	close(exitCode: number): void {
+		const message = encodeMessage('exit', Buffer.from(String(exitCode)));
+		for (const client of this.#clients) client.end(message);
+		this.#server.close();
+	}
+
+	#welcome(socket: Socket, handlers: AttachHandlers): void {
+		this.#clients.add(socket);
+		socket.on('close', () => this.#clients.delete(socket));
+		socket.on('error', () => socket.destroy());
+		const decode = messageDecoder((kind, payload) => {
+			if (kind === 'stdin') handlers.onInput(Buffer.from(payload));
+			if (kind === 'stdinEnd') handlers.onInputEnd();
+			if (kind === 'resize') handlers.onResize(JSON.parse(payload.toString()) as TerminalSize);
+		});
+		socket.on('data', data => {
+			try {
+				decode(data);
+			} catch {
+				socket.destroy();
+			}
+		});
+	}
+}
+
+/** A client's connection to a container. */
+export interface Attached {
+	readonly write: (data: Uint8Array) => void;
+	readonly endInput: () => void;
+	readonly resize: (size: TerminalSize) => void;
+	/** Leaves the container running. */
+	readonly detach: () => void;
+	/** Its exit code; undefined if the connection ended before it did. */
+	readonly exitCode: Promise<number | undefined>;
+}
+
+/** Connects to a container that runs. Rejects if nobody watches it. */
+export function attach(id: string, onOutput: (stream: 'stdout' | 'stderr', data: Buffer) => void): Promise<Attached> {
+	return new Promise((resolve, reject) => {
+		const socket = connectSocket(attachPath(id));
+		const exit = Promise.withResolvers<number | undefined>();
+		socket.on(
+			'data',
+			messageDecoder((kind, payload) => {
+				if (kind === 'stdout' || kind === 'stderr') onOutput(kind, payload);
+				if (kind === 'exit') exit.resolve(Number(payload.toString()));
+			}),
+		);
+		socket.once('error', reject);
+		socket.once('close', () => exit.resolve(undefined));
+		socket.once('connect', () =>
+			resolve({
+				write: data => void socket.write(encodeMessage('stdin', data)),
+				endInput: () => void socket.write(encodeMessage('stdinEnd')),
+				resize: size => void socket.write(encodeMessage('resize', Buffer.from(JSON.stringify(size)))),
+				detach: () => socket.destroy(),
+				exitCode: exit.promise,
+			}),
+		);
+	});
+}

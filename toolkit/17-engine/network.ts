@@ -1,0 +1,88 @@
+/**
+ * `--network` and what belongs to it: how a container is reached, and whom it can reach by name.
+ * @module
+ */
+import {join} from 'node:path';
+import {hostsText} from '#bridge/hosts';
+import {parsePortMapping} from '#bridge/port-mapping';
+import {hostResolvConf, resolvConf} from '#bridge/resolv-conf';
+import {containerData, stateDirectory} from '#engine/directories';
+import type {CreateOptions} from '#engine/options';
+import type {Container} from '#runtime';
+
+/** A container's network, in docker's words. */
+export type NetworkChoice =
+	| {readonly kind: 'bridge'}
+	| {readonly kind: 'none'}
+	| {readonly kind: 'host'}
+	| {readonly kind: 'container'; readonly reference: string};
+
+/** Reads `--network`. @throws one line that tells what there is. */
+export function parseNetwork(text = 'bridge'): NetworkChoice {
+	if (text === 'bridge' || text === 'default') return {kind: 'bridge'};
+	if (text === 'none' || text === 'host') return {kind: text};
+	if (text.startsWith('container:') && text.length > 'container:'.length)
+		return {kind: 'container', reference: text.slice('container:'.length)};
+	throw new Error(`network ${text} not found: there are bridge, none, host and container:NAME`);
+}
+
+/** What the attachment is made from. */
+export interface AttachmentRequest {
+	readonly id: string;
+	readonly name: string;
+	readonly hostname: string;
+	readonly network: NetworkChoice;
+	readonly options: CreateOptions;
+}
+
+/**
+ * The container's place on the bridge; undefined if it has none.
+ *
+ * @throws one line for ports that can't be published.
+ */
+export function attachmentFor({id, name, hostname, network, options}: AttachmentRequest): Container['bridge'] {
+	const ports = (options.publish ?? []).flatMap(parsePortMapping);
+	if (network.kind !== 'bridge') {
+		// Docker drops them with a warning in host mode; a port that can't be reached is better refused.
+		if (ports.length > 0)
+			throw new Error(
+				`conflicting options: port publishing and --network ${options.network}: only a bridge publishes ports`,
+			);
+		return undefined;
+	}
+	return {
+		containerId: id,
+		name,
+		hostname,
+		stateDirectory: stateDirectory(),
+		ports,
+		hostsPath: join(containerData(id), 'hosts'),
+		extraHosts: (options.addHost ?? []).map(parseExtraHost),
+		...(options.ip === undefined ? {} : {address: options.ip}),
+		...(options.macAddress === undefined ? {} : {mac: options.macAddress}),
+	};
+}
+
+/** The text of /etc/hosts for a container that is on no bridge; on one it is rewritten as neighbours come and go. */
+export function hostsFileFor(hostname: string, {addHost = []}: CreateOptions): string {
+	const extra = addHost.map(parseExtraHost).filter(([, address]) => address !== 'host-gateway');
+	return hostsText([
+		{address: '127.0.1.1', names: [hostname]},
+		...extra.map(([host, address]) => ({address, names: [host]})),
+	]);
+}
+
+/** The text of /etc/resolv.conf. */
+export function resolvConfFor({dns, dnsSearch, dnsOption}: CreateOptions): string {
+	return resolvConf(hostResolvConf(), {
+		...(dns === undefined || dns.length === 0 ? {} : {nameservers: dns}),
+		...(dnsSearch === undefined || dnsSearch.length === 0 ? {} : {search: dnsSearch}),
+		...(dnsOption === undefined || dnsOption.length === 0 ? {} : {options: dnsOption}),
+	});
+}
+
+function parseExtraHost(text: string): readonly [string, string] {
+	const match = /^([^:=]+)[:=](.+)$/.exec(text);
+	if (match === null) throw new Error(`bad format for add-host: "${text}": write it as name:address`);
+	return [match[1]!, match[2]!.replace(/^\[(.*)\]$/, '$1')];
+}

@@ -1,0 +1,56 @@
+/**
+ * Removing: what a container left on disk, and what a killed watcher left on the machine.
+ * @module
+ */
+import {rmSync} from 'node:fs';
+import {containerData} from '#engine/directories';
+import {releaseName} from '#engine/names';
+import {adoptAbandoned} from '#engine/ownership';
+import {type ContainerRecord, changeState, readRecord} from '#engine/record';
+import {isErrno} from '#kernel/error';
+import {isAlive, signalProcess, withProcess} from '#kernel/pidfd';
+import {signalNumber} from '#kernel/signal';
+import {deleteContainer} from '#runtime';
+
+/** Removes a container's record, log and writable layer, and frees its name. */
+export function removeData({id, name}: Pick<ContainerRecord, 'id' | 'name'>): void {
+	rmSync(containerData(id), {recursive: true, force: true});
+	releaseName(id, name);
+}
+
+/**
+ * Cleans up after watchers that were killed: every command begins with this. Costs a directory listing if there is nothing.
+ *
+ * A container that was to be removed at its end, or that never ran, goes altogether; of another its record stays, as exited.
+ */
+export function sweep(): void {
+	adoptAbandoned(id => {
+		const record = readRecord(id);
+		if (record === undefined) {
+			rmSync(containerData(id), {recursive: true, force: true});
+			return;
+		}
+		endProcess(record);
+		deleteContainer(record.container);
+		if (record.autoRemove || record.state.startedAt === '') removeData(record);
+		else
+			changeState(record, {
+				status: 'exited',
+				process: undefined,
+				exitCode: 137,
+				error: 'its watcher was killed',
+				finishedAt: new Date().toISOString(),
+			});
+	});
+}
+
+/** Ends the first process, and with its PID namespace all others. One without a cgroup is found no other way. */
+function endProcess({state}: ContainerRecord): void {
+	const first = state.process;
+	if (first === undefined || !isAlive(first)) return;
+	try {
+		withProcess(first, pidfd => signalProcess(pidfd, signalNumber('SIGKILL')));
+	} catch (error) {
+		if (!isErrno(error, 'ESRCH')) throw error;
+	}
+}

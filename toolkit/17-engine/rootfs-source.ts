@@ -1,0 +1,84 @@
+/**
+ * Where a container's files come from: `host`, a directory, or a tar file.
+ *
+ *     host        a copy-on-write view of this machine's own files: nothing to download, nothing to spoil
+ *     ./rootfs    a directory, with a writable layer above it
+ *     app.tar     a tar file, unpacked into the container's own data
+ *
+ * @module
+ */
+import {createReadStream, mkdirSync, realpathSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+import {containerData, dataDirectory, stateDirectory} from '#engine/directories';
+import {isErrno} from '#kernel/error';
+import {canHoldChanges, type Union, unpackLayer} from '#layers';
+import {readUserFiles} from '#user';
+
+/** A source that was found. */
+export type RootfsSource =
+	| {readonly kind: 'host'}
+	| {readonly kind: 'directory'; readonly path: string}
+	| {readonly kind: 'tar'; readonly path: string};
+
+/**
+ * Finds out what `image` names.
+ *
+ * @throws one line that tells what can be given.
+ */
+export function findRootfs(image: string): RootfsSource {
+	if (image === 'host') return {kind: 'host'};
+	try {
+		const path = realpathSync(image);
+		const stats = statSync(path);
+		if (stats.isDirectory()) return {kind: 'directory', path};
+		if (stats.isFile()) return {kind: 'tar', path};
+	} catch (error) {
+		if (!isErrno(error, 'ENOENT', 'ENOTDIR')) throw error;
+	}
+	throw new Error(
+		`unable to find image '${image}': give 'host' (this machine's own files), a directory, or a tar file`,
+	);
+}
+
+/** Unpacks what has to be unpacked, and tells the layers of the container's root. */
+export async function unionFor(
+	id: string,
+	source: RootfsSource,
+	options: {readonly disposable: boolean; readonly userNamespace: boolean},
+): Promise<Union> {
+	const data = containerData(id);
+	const base = {
+		driver: 'overlay',
+		target: join(data, 'rootfs'),
+		userNamespace: options.userNamespace,
+		disposable: options.disposable,
+	} as const;
+	const branch = join(data, 'layer');
+	switch (source.kind) {
+		case 'host':
+			return {
+				...base,
+				readOnly: ['/'],
+				readWrite: {path: branch, inMemory: !canHoldChanges(data, ['/'])},
+				// The engine's own directories: a container must not read others' logs, and an overlay must not hold itself.
+				hidden: [stateDirectory(), dataDirectory()],
+			};
+		case 'directory':
+			return {
+				...base,
+				readOnly: [source.path],
+				readWrite: {path: branch, inMemory: !canHoldChanges(data, [source.path])},
+			};
+		case 'tar': {
+			const lower = join(data, 'image');
+			mkdirSync(lower);
+			await unpackLayer(createReadStream(source.path), lower, {whiteouts: 'keep'});
+			return {...base, readOnly: [lower], readWrite: {path: branch}};
+		}
+	}
+}
+
+/** The user lists of the topmost branch that has them. */
+export function userFilesOf({readOnly}: Union): ReturnType<typeof readUserFiles> {
+	return readUserFiles(readOnly[0] ?? '/');
+}

@@ -1,0 +1,121 @@
+/**
+ * Watching: one process is a container's parent. It creates and starts it, keeps its log, serves who attaches, learns how it
+ * ended, and removes all that it had on the host.
+ *
+ * Each container has its own watcher. Measured: an idle Node has 8 MB of its own (its 31 MB of program text are shared by
+ * all), about what docker's shim takes; and a watcher that is killed takes one container with it, not all. A single
+ * supervisor would save memory from the second container on, and cost a protocol by which its successor finds
+ * terminals, pipes and exit codes again.
+ * @module
+ */
+import {events} from '#cgroup';
+import {AttachServer} from '#engine/attach';
+import {type StartFailure, startFailure} from '#engine/exit-code';
+import {LogWriter, type StreamName} from '#engine/log';
+import type {Owned} from '#engine/ownership';
+import {type ContainerRecord, changeState} from '#engine/record';
+import {removeData} from '#engine/remove';
+import {openStreams, type Streams} from '#engine/streams';
+import {nameProcess} from '#kernel/pidfd';
+import {shellExitCode} from '#process';
+import {type CreatedContainer, createContainer, deleteContainer, type LaunchOptions} from '#runtime';
+
+/** What a watcher does for whoever started it. */
+export interface WatchOptions extends Pick<LaunchOptions, 'onStep' | 'onReport'> {
+	/** Gets what the container writes, besides its log. */
+	readonly onOutput?: (stream: StreamName, data: Uint8Array) => void;
+	/** Called once the program runs, with the way to its input. */
+	readonly onStarted?: (record: ContainerRecord, streams: Streams) => void;
+}
+
+/** How a container's life went. */
+export type Ending = {readonly exitCode: number; readonly failure?: StartFailure};
+
+/** Creates, starts and watches a container to its end. Nothing of it is left on the host when this settles. */
+export async function watchContainer(
+	record: ContainerRecord,
+	owned: Owned,
+	options: WatchOptions = {},
+): Promise<Ending> {
+	try {
+		return await live(record, options);
+	} finally {
+		owned.release();
+	}
+}
+
+async function live(record: ContainerRecord, options: WatchOptions): Promise<Ending> {
+	const program = record.container.spec.process?.args[0] ?? '';
+	let created: CreatedContainer;
+	try {
+		created = await createContainer(record.container, {...options, descriptors: descriptorsOf(record)});
+	} catch (error) {
+		return neverRan(record, startFailure(error, program));
+	}
+	const log = new LogWriter(record.id);
+	const server = new AttachServer(record.id, {
+		onInput: data => streams.write(data),
+		onInputEnd: () => streams.endInput(),
+		onResize: size => streams.resize(size),
+	});
+	const streams = openStreams(created, (stream, data) => {
+		log.write(stream, data);
+		server.send(stream, data);
+		options.onOutput?.(stream, data);
+	});
+
+	let failure: StartFailure | undefined;
+	let current = changeState(record, {
+		status: 'running',
+		process: nameProcess(created.pid),
+		startedAt: new Date().toISOString(),
+	});
+	try {
+		await Promise.all([created.start(), server.ready()]);
+		options.onStarted?.(current, streams);
+	} catch (error) {
+		failure = startFailure(error, program);
+		created.child.kill('SIGKILL');
+	}
+
+	const exitCode = failure?.exitCode ?? shellExitCode(await created.ended);
+	const oomKilled = wasOutOfMemory(record);
+	deleteContainer(record.container, options.onStep);
+	// Only now: what still held the container's pipes, having escaped its PID namespace, was ended with its cgroup.
+	await streams.ended;
+	log.close();
+	server.close(exitCode);
+	if (failure !== undefined) return neverRan(current, failure);
+	current = changeState(current, {
+		status: 'exited',
+		process: undefined,
+		exitCode,
+		oomKilled,
+		finishedAt: new Date().toISOString(),
+	});
+	if (record.autoRemove) removeData(record);
+	return {exitCode};
+}
+
+function neverRan(record: ContainerRecord, failure: StartFailure): Ending {
+	if (record.autoRemove) removeData(record);
+	else
+		changeState(record, {
+			status: 'created',
+			process: undefined,
+			startedAt: '',
+			exitCode: failure.exitCode,
+			error: failure.message,
+		});
+	return {exitCode: failure.exitCode, failure};
+}
+
+function descriptorsOf({openStdin, container}: ContainerRecord): LaunchOptions['descriptors'] {
+	if (container.spec.process?.terminal === true) return ['ignore', 'ignore', 'ignore'];
+	return [openStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'];
+}
+
+/** Whether the kernel ended one of its processes for want of memory. Asked before the cgroup, which counts them, is removed. */
+function wasOutOfMemory({container}: ContainerRecord): boolean {
+	return events(container.spec.linux?.cgroupsPath ?? '').oomKill > 0;
+}

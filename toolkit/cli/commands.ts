@@ -1,0 +1,29 @@
+/**
+ * The commands, in the order in which help lists them.
+ * @module
+ */
+
+/** A command: what it is for, and where it is. */
+export interface Command {
+	readonly summary: string;
+	readonly load: () => Promise<{readonly run: (args: readonly string[]) => Promise<number>}>;
+}
+
+export const commands: Readonly<Record<string, Command>> = {
+	learn: {summary: 'Open the course in this terminal', load: () => import('./commands/learn.ts')},
+	verify: {summary: 'Play lessons without a screen and prove their checks', load: () => import('./commands/verify.ts')},
+	run: {summary: 'Create a container and run a program in it', load: () => import('./commands/run.ts')},
+	exec: {summary: 'Run a program in a container that runs', load: () => import('./commands/exec.ts')},
+	attach: {summary: 'Attach this terminal to a container that runs', load: () => import('./commands/attach.ts')},
+	ps: {summary: 'List containers', load: () => import('./commands/ps.ts')},
+	logs: {summary: 'Show what a container wrote', load: () => import('./commands/logs.ts')},
+	inspect: {summary: 'Show all that is known of containers', load: () => import('./commands/inspect.ts')},
+	stop: {summary: 'Ask containers to end, then end them', load: () => import('./commands/stop.ts')},
+	kill: {summary: 'Send a signal to containers', load: () => import('./commands/kill.ts')},
+	wait: {summary: 'Wait for containers to end and print their exit codes', load: () => import('./commands/wait.ts')},
+	pause: {summary: 'Hold all processes of containers still', load: () => import('./commands/pause.ts')},
+	unpause: {summary: 'Let the processes of containers go on', load: () => import('./commands/unpause.ts')},
+	rm: {summary: 'Remove containers', load: () => import('./commands/rm.ts')},
+	stats: {summary: 'Show what containers use', load: () => import('./commands/stats.ts')},
+	top: {summary: 'Show the processes of a container', load: () => import('./commands/top.ts')},
+};

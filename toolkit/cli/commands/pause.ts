@@ -1,0 +1,18 @@
+/**
+ * `drydock pause`: hold all processes of containers still.
+ * @module
+ */
+import {pauseContainer, sweep} from '#engine';
+import {forEachContainer} from '../each.ts';
+import {commandParser, parsed} from '../parse.ts';
+
+/** Runs the command. @returns 0, or 1 if any container could not be served. */
+export async function run(args: readonly string[]): Promise<number> {
+	const parser = commandParser('pause', 'Hold all processes of containers still.')
+		.usage('CONTAINER [CONTAINER...]')
+		.argument('<container...>');
+	return parsed(parser, args, () => {
+		sweep();
+		return forEachContainer(parser.args, reference => void pauseContainer(reference));
+	});
+}

@@ -1,0 +1,35 @@
+/**
+ * Staying with a container: this process is its watcher, and passes on its output, our input and our signals.
+ * @module
+ */
+import {type Created, type WatchOptions, watchContainer} from '#engine';
+import {forwardSignals} from '#process/signals';
+import {explain} from './explain.ts';
+import {writeError} from './output.ts';
+
+/** What of the command line matters here. */
+export interface ForegroundOptions {
+	readonly explain?: boolean;
+	readonly sigProxy: boolean;
+	readonly tty?: boolean;
+}
+
+/** Runs a created container to its end. @returns its exit code. */
+export async function runForeground({record, owned}: Created, options: ForegroundOptions): Promise<number> {
+	const narration: Partial<WatchOptions> = options.explain === true ? explain() : {};
+	let stopForwarding = (): void => {};
+	const ending = await watchContainer(record, owned, {
+		...narration,
+		onOutput: (stream, data) => void (stream === 'stdout' ? process.stdout : process.stderr).write(data),
+		onStarted: (started, streams) => {
+			const pid = started.state.process?.pid;
+			if (options.sigProxy && pid !== undefined) stopForwarding = forwardSignals(pid);
+			if (!record.openStdin) return;
+			process.stdin.on('data', streams.write).once('end', streams.endInput);
+		},
+	});
+	stopForwarding();
+	process.stdin.destroy();
+	if (ending.failure !== undefined) writeError(`drydock: ${ending.failure.message}\n`);
+	return ending.exitCode;
+}

@@ -1,0 +1,35 @@
+/**
+ * The command line: `drydock COMMAND …`. Each command is a file in commands/, loaded when it is asked for.
+ * @module
+ */
+import {commands} from './commands.ts';
+import {fail, writeOut} from './output.ts';
+import {UsageError} from './usage-error.ts';
+import {version} from './version.ts';
+
+async function main(argv: readonly string[]): Promise<number> {
+	const [name, ...args] = argv;
+	if (name === '--version' || name === '-v' || name === 'version') {
+		writeOut(`drydock ${version()}\n`);
+		return 0;
+	}
+	if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+		if (name === 'help' && args[0] !== undefined && args[0] in commands) return main([args[0], '--help']);
+		const {overview} = await import('./overview.ts');
+		writeOut(overview());
+		return 0;
+	}
+	const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+	if (command === undefined) throw new UsageError(`'${name}' is not a drydock command: see 'drydock --help'`);
+	const {run} = await command.load();
+	return run(args);
+}
+
+main(process.argv.slice(2)).then(
+	code => {
+		process.exitCode = code;
+	},
+	error => {
+		process.exitCode = fail(error);
+	},
+);
