@@ -8,7 +8,7 @@
  * Sources: execve(2), close_range(2), fcntl(2), wait(2), the exit statuses of sh(1).
  * @module
  */
-import {type ChildProcess, spawn} from 'node:child_process';
+import {type ChildProcess, type SpawnSyncOptions, spawn, spawnSync} from 'node:child_process';
 import {KernelName} from '#kernel/error';
 import type {SignalName} from '#kernel/signal';
 import {publishCall} from '#kernel/trace';
@@ -38,6 +38,8 @@ export interface ProcessEnd {
 /**
  * Starts a program as a child of this process. It is born into the namespaces that the main thread is in.
  *
+ * The child gets the descriptors that were listed, and no others.
+ *
  * @returns the child; it emits `error` if the program is not there or may not be executed (`ENOENT`, `EACCES`), else `exit`.
  * @throws any other error of execve(2), such as `ENOTDIR` or `ENOEXEC`, or of fork(2): `EAGAIN`, `ENOMEM`.
  */
@@ -50,7 +52,6 @@ export function startProcess({
 }: ProcessOptions): ChildProcess {
 	const [program, ...rest] = args;
 	if (program === undefined) throw new Error('no program to start: give a command');
-	// Before fork, not after: from here on there is no moment at which a child could have one descriptor too many.
 	closeOnExec();
 	const child = spawn(program, rest, {
 		env: environmentObject(env),
@@ -60,6 +61,26 @@ export function startProcess({
 	});
 	publishCall({call: 'clone', args: [new KernelName('SIGCHLD')], result: child.pid ?? -1});
 	return child;
+}
+
+/**
+ * Starts a program like `startProcess` and waits for its end; meanwhile nothing else happens in this process.
+ *
+ * @throws what execve(2) answered if it could not be executed: `ENOENT`, `EACCES`, `ENOEXEC`.
+ */
+export function runToEnd({args, env, cwd, descriptors = [0, 1, 2], newSession = false}: ProcessOptions): ProcessEnd {
+	const [program, ...rest] = args;
+	if (program === undefined) throw new Error('no program to start: give a command');
+	closeOnExec();
+	const {status, signal, error} = spawnSync(program, rest, {
+		env: environmentObject(env),
+		...(cwd === undefined ? {} : {cwd}),
+		stdio: [...descriptors],
+		detached: newSession,
+		// Known to Node, though its types only tell of it for spawn.
+	} as SpawnSyncOptions);
+	if (error !== undefined) throw error;
+	return {code: status, signal};
 }
 
 /** Waits for the end of a child. Rejects if it could not be started at all. */

@@ -62,7 +62,7 @@ export default lesson({
 	prepare: [makeShip, makeEntry, makeJail],
 	steps: {
 		scene: predict({
-			question: {en: 'What does the host find of the container’s sleep?', zh: '宿主机能找到容器里的 sleep 吗？'},
+			question: {en: 'What does the host see of the container’s sleep?', zh: '宿主机能找到容器里的 sleep 吗？'},
 			answers: [
 				{
 					text: {en: 'nothing: it is inside', zh: '找不到：它在容器里'},
@@ -149,8 +149,8 @@ export default lesson({
 					right: true,
 					evidence: /^137$/m,
 					because: {
-						en: '128 + 9. In a container’s exit code, 137 mostly means: KILL, from docker stop or for want of memory.',
-						zh: '128 + 9。容器的退出码是 137，多半是被 KILL 了：docker stop 等不及，或者内存不够。',
+						en: '128 + 9. A container that ends with 137 got KILL: docker stop lost patience, or memory ran out.',
+						zh: '128 + 9。容器的退出码是 137，说明它收到了 KILL：docker stop 等不及了，或者内存不够了。',
 					},
 				},
 				{

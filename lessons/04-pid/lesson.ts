@@ -302,8 +302,8 @@ export default lesson({
 				{
 					when: world => !hears(world) && firsts(world).some(process => process.comm === 'sleep'),
 					tell: {
-						en: 'PID 1 is sleep itself: sh became it, as its last command. sleep has no handlers. Let sh stay.',
-						zh: '1 号进程是 sleep 自己：sh 执行最后一条命令时变成了它。sleep 没有处理函数。要让 sh 留下。',
+						en: 'PID 1 is sleep itself: some shells become their last command. sleep has no handlers. Let sh stay.',
+						zh: '1 号进程是 sleep 自己：有的 shell 会变成最后一条命令。sleep 没有处理函数。要让 sh 留下。',
 					},
 				},
 				{
@@ -350,8 +350,15 @@ export default lesson({
 				{
 					when: world => firsts(world).some(({comm}) => comm === 'sleep'),
 					tell: {
-						en: 'Your PID 1 became sleep: sh execs its last command. Put one more behind it, such as “; :”.',
-						zh: '你的 1 号进程变成了 sleep：sh 会 exec 最后一条命令。在后面再放一条，例如“; :”。',
+						en: 'Your PID 1 became sleep: by exec, or because some shells become their last command. Put “; :” behind it.',
+						zh: '你的 1 号进程变成了 sleep：要么用了 exec，要么这个 shell 会变成最后一条命令。在后面加上“; :”。',
+					},
+				},
+				{
+					when: world => hasZombies(world) && carefulFirst(world),
+					tell: {
+						en: 'Yours is as it should be. The other one is still there, with its zombie: KILL its PID 1, sleep 900.',
+						zh: '你的这个没有问题。另一个还在，带着它的僵尸：用 KILL 结束它的 1 号进程 sleep 900。',
 					},
 				},
 				{

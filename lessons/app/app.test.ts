@@ -30,7 +30,8 @@ const PATIENCE = 60_000;
 function openTerminal(columns: number, rows: number, ...words: readonly string[]): Terminal {
 	const state = mkdtempSync(join(tmpdir(), 'drydock-learn-'));
 	const socket = join(state, 'tmux');
-	const tmux = (...argv: readonly string[]) => spawnSync('tmux', ['-S', socket, '-f', '/dev/null', ...argv], {encoding: 'utf8'});
+	const tmux = (...argv: readonly string[]) =>
+		spawnSync('tmux', ['-S', socket, '-f', '/dev/null', ...argv], {encoding: 'utf8'});
 	const program = `'${process.execPath}' --import tsx lessons/app/main.tsx ${words.join(' ')}`;
 	const command = `cd '${courseDirectory()}'; XDG_STATE_HOME='${state}' LC_ALL=C.UTF-8 ${program}; echo "exit code $?"; stty -a; exec sleep 600`;
 	const size = ['-x', String(columns), '-y', String(rows)];
@@ -93,6 +94,11 @@ for (const [columns, rows] of [
 			terminal.type('echo $((6*7)) 进程');
 			terminal.send('Enter');
 			await terminal.shows(/42 进程/);
+			if (columns === 160) {
+				terminal.type('sleep 777 &');
+				terminal.send('Enter');
+				await terminal.shows(/\+ \d+ +\d+ .*└─ sleep 777/);
+			}
 			terminal.send('C-]');
 			await terminal.shows(/\? help/);
 			terminal.send('C-c');

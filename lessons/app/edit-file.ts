@@ -15,5 +15,6 @@ export async function editFile(file: string): Promise<void> {
 	const editor = process.env.VISUAL || process.env.EDITOR || 'vi';
 	const child = spawn('sh', ['-c', `${editor} "$1"`, 'sh', file], {stdio: 'inherit'});
 	const [exitCode] = await once(child, 'exit');
-	if (exitCode === 127) throw new Error(`there is no editor ${editor}: set EDITOR, or edit ${file} elsewhere; its tests run on save`);
+	if (exitCode === 127)
+		throw new Error(`there is no editor ${editor}: set EDITOR, or edit ${file} elsewhere; its tests run on save`);
 }

@@ -26,7 +26,8 @@ test('layoutOf() fills the screen exactly, and gives each pane room', () => {
 				assert.equal(text!.columns + 1 + terminal!.columns, size.columns);
 				assert.equal(terminal!.columns, panel!.columns);
 			}
-			for (const pane of [text, terminal, panel, step]) assert.ok(pane === undefined || (pane.rows >= 1 && pane.columns >= 30));
+			for (const pane of [text, terminal, panel, step])
+				assert.ok(pane === undefined || (pane.rows >= 1 && pane.columns >= 30));
 		}),
 	);
 });

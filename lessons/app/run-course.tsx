@@ -3,17 +3,19 @@
  * @module
  */
 import {render} from 'ink';
-import {findLessonId, lessonIds} from '#lessons/course';
+import {findLessonId, lessonIds, loadLesson} from '#lessons/course';
 import {openProgress} from '#lessons/progress';
+import type {Provider} from '#sandbox';
 import type {CourseOptions} from './app.tsx';
 import {App} from './components/app.tsx';
 import {type Course, createCourse} from './course.ts';
 import {editFile} from './edit-file.ts';
 import {listenToKeyboard} from './keys/keyboard.ts';
 import type {Size} from './layout.ts';
-import {languageOf} from './strings/strings.ts';
-import {stopsOf} from './state/stops.ts';
 import {onEnd} from './on-end.ts';
+import type {Stop} from './state/app-state.ts';
+import {stopsOf} from './state/stops.ts';
+import {languageOf} from './strings/strings.ts';
 
 /** Bracketed paste: pasted text comes between marks, so that it can be told from typed keys. */
 const PASTE_MARKS_ON = '\x1b[?2004h';
@@ -90,8 +92,8 @@ export async function runCourse(options: CourseOptions): Promise<number> {
 	const forget = onEnd({restore, close: () => course.close()}, ended.resolve);
 	ink.waitUntilExit().catch(ended.reject);
 
-	if (wanted !== undefined) void course.open(wanted);
-	void countSteps(steps).then(() => course.setStops(stopsOf(progress, steps)));
+	if (wanted !== undefined) course.open(wanted);
+	void learnMore(course, steps, () => stopsOf(progress, steps), options.sandbox);
 	try {
 		return await ended.promise;
 	} finally {
@@ -101,17 +103,33 @@ export async function runCourse(options: CourseOptions): Promise<number> {
 	}
 }
 
+/** What the map's first frame needn't wait for. */
+async function learnMore(
+	course: Course,
+	steps: Map<string, number>,
+	stops: () => readonly Stop[],
+	provider: Provider | undefined,
+): Promise<void> {
+	await countSteps(steps);
+	course.setStops(stops());
+	const why = await whyNoSandbox(provider);
+	if (why !== undefined) course.setUnavailable(why);
+}
+
 /** How many steps each lesson has; a lesson that can't be read says so when it is opened. */
 async function countSteps(steps: Map<string, number>): Promise<void> {
-	const {loadLesson} = await import('#lessons/course');
-	await Promise.all(
-		lessonIds().map(id =>
-			loadLesson(id).then(
-				({lesson}) => steps.set(id, Object.keys(lesson.steps).length),
-				() => undefined,
-			),
-		),
-	);
+	const counted = lessonIds().map(async id => steps.set(id, Object.keys((await loadLesson(id)).lesson.steps).length));
+	await Promise.allSettled(counted);
+}
+
+/** The engine is loaded for this: on a system that it can't run on, that fails as well. */
+async function whyNoSandbox(provider: Provider | undefined): Promise<string | undefined> {
+	try {
+		const {whyNot} = await import('#sandbox/providers');
+		return whyNot(provider);
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
+	}
 }
 
 function sizeOf({columns, rows}: NodeJS.WriteStream): Size {

@@ -12,10 +12,12 @@ import type {TerminalSize} from '#sandbox';
 import {type Facts, stateOf, stepsOf} from './facts.ts';
 import {actualAnswer, diagnose, goalOf, holds, solveOf} from './judge.ts';
 import {messages} from './messages.ts';
-import {Stage} from './stage.ts';
+import {type Look, Stage} from './stage.ts';
 
 /** How often the kernel's objects are looked at, unless a look takes long. */
 const LOOK_MILLISECONDS = 500;
+/** A check may run commands, which cost more than a look: while nothing moves, it is asked no more often than this. */
+const QUIET_MILLISECONDS = 4_000;
 
 export class SandboxedPlayer implements LessonPlayer {
 	readonly #loaded: LoadedLesson;
@@ -30,8 +32,10 @@ export class SandboxedPlayer implements LessonPlayer {
 	#exercise: ExerciseFile | undefined;
 	#stopWatching: () => void = () => {};
 	#timer: NodeJS.Timeout | undefined;
-	/** The diagnosis of the last look: it is told when a second look confirms it. */
+	/** The diagnosis of the last judgement: it is told when a second one confirms it. */
 	#suspicion: Facts['diagnosis'];
+	/** What moved when it was last judged, and when that was. */
+	#judged = {movement: '', at: 0};
 	#looking = false;
 	#closed = false;
 
@@ -195,6 +199,7 @@ export class SandboxedPlayer implements LessonPlayer {
 			before: undefined,
 			message: undefined,
 			finished: false,
+			...(stage === 'keep' || this.#stage === undefined ? {} : unopened),
 			...change,
 		});
 		if (step.kind === 'code') this.#openExercise(step);
@@ -209,7 +214,6 @@ export class SandboxedPlayer implements LessonPlayer {
 		const stage = this.#stage;
 		if (stage === undefined) return;
 		if (how !== 'keep') {
-			this.#set({sandbox: {state: 'starting'}, terminal: undefined, shellExitCode: undefined, look: undefined});
 			try {
 				await this.#alone(() => (how === 'open' ? stage.open() : stage.renew()));
 			} catch (error) {
@@ -241,6 +245,7 @@ export class SandboxedPlayer implements LessonPlayer {
 		this.#visit.abort();
 		this.#visit = new AbortController();
 		this.#suspicion = undefined;
+		this.#judged = {movement: '', at: 0};
 		this.#stopWatching();
 		this.#stopWatching = () => {};
 		this.#exercise = undefined;
@@ -276,6 +281,7 @@ export class SandboxedPlayer implements LessonPlayer {
 		this.#set({look});
 		if (this.#facts.status === 'done' || this.#facts.status === 'running') return;
 		if (step.kind !== 'do' && step.kind !== 'break') return;
+		if (!asked && this.#isQuiet(look)) return;
 		const world = stage.world(this.#facts.before, look);
 		const phase = this.#facts.phase ?? 'weak';
 		if (await holds(goalOf(step, phase), world)) return signal.aborted ? undefined : this.#reached(step);
@@ -285,6 +291,16 @@ export class SandboxedPlayer implements LessonPlayer {
 		const confirmed = asked || found === this.#suspicion ? found : this.#facts.diagnosis;
 		this.#suspicion = found;
 		this.#set({diagnosis: confirmed, ...(asked && found === undefined ? {message: messages.notYet} : {})});
+	}
+
+	/** Whether nothing has moved since the last judgement: neither on the learner's terminal nor among the processes. */
+	#isQuiet({now}: Look): boolean {
+		const processes = now.processes.map(({pid, startTicks, state}) => `${pid}/${startTicks}${state === 'zombie' ? 'Z' : ''}`);
+		const movement = `${this.#stage!.bytesPrinted} ${processes.join(' ')}`;
+		const isSettled = movement === this.#judged.movement && this.#suspicion === this.#facts.diagnosis;
+		if (isSettled && Date.now() - this.#judged.at < QUIET_MILLISECONDS) return true;
+		this.#judged = {movement, at: Date.now()};
+		return false;
 	}
 
 	#reached(step: LessonStep): void {
@@ -421,6 +437,14 @@ export class SandboxedPlayer implements LessonPlayer {
 		return stateOf(this.#loaded, this.#facts);
 	}
 }
+
+/** While a sandbox is brought up there is no shell, and nothing to see. */
+const unopened: Partial<Facts> = {
+	sandbox: {state: 'starting'},
+	terminal: undefined,
+	shellExitCode: undefined,
+	look: undefined,
+};
 
 function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);

@@ -29,6 +29,8 @@ export class Stage {
 	#printed = '';
 	terminal: SandboxTerminal | undefined;
 	shellExitCode: number | undefined;
+	/** Grows with all that the shell prints. */
+	bytesPrinted = 0;
 	/** How many lines were entered into this shell, by the learner or for them. */
 	linesEntered = 0;
 	/** Called when the learner's shell ends. */
@@ -100,6 +102,7 @@ export class Stage {
 		this.terminal = this.#counting(shell);
 		this.#printed = '';
 		shell.onData(data => {
+			this.bytesPrinted += data.length;
 			this.#printed = (this.#printed + Buffer.from(data).toString()).slice(-2_000);
 		});
 		shell.onExit(exitCode => {

@@ -99,7 +99,7 @@ export function enterMachine({id}: Machine, program: Program): Promise<Executed>
 		...(program.terminal === undefined ? {} : {tty: true, consoleSize: program.terminal}),
 	});
 	const descriptor = program.terminal === undefined ? 'pipe' : 'ignore';
-	return execInContainer(request, {descriptors: [descriptor, descriptor, descriptor], mayStay: false});
+	return execInContainer(request, {descriptors: [descriptor, descriptor, descriptor]});
 }
 
 /** Whether it still runs. */

@@ -14,14 +14,20 @@ export interface Runner {
 
 /**
  * Measures in turns, after two rounds that don't count, and prints the medians. The first runner is what the others
- * are compared with.
+ * are compared with. One that fails is told, and not tried again.
  */
 export async function race(title: string, rounds: number, runners: readonly Runner[]): Promise<void> {
 	const times = runners.map((): number[] => []);
+	const failures = new Map<number, string>();
 	for (let round = -2; round < rounds; round++) {
 		for (const [index, {run}] of runners.entries()) {
-			const milliseconds = await run();
-			if (round >= 0) times[index]?.push(milliseconds);
+			if (failures.has(index)) continue;
+			try {
+				const milliseconds = await run();
+				if (round >= 0) times[index]?.push(milliseconds);
+			} catch (error) {
+				failures.set(index, error instanceof Error ? error.message : String(error));
+			}
 		}
 	}
 	const medians = times.map(median);
@@ -29,7 +35,8 @@ export async function race(title: string, rounds: number, runners: readonly Runn
 	for (const [index, {name, atMost}] of runners.entries()) {
 		const [first = Number.NaN, own = Number.NaN] = [medians[0], medians[index]];
 		const goal = atMost === undefined || index === 0 ? '' : `  at most ${atMost}`;
-		console.log(`  ${name.padEnd(40)} ${own.toFixed(1).padStart(7)} ms  ×${(own / first).toFixed(2)}${goal}`);
+		const told = failures.get(index) ?? `${own.toFixed(1).padStart(7)} ms  ×${(own / first).toFixed(2)}${goal}`;
+		console.log(`  ${name.padEnd(40)} ${told}`);
 	}
 }
 

@@ -74,8 +74,9 @@ test('lazyLessons() leaves what is imported on demand from lessons to another bu
 	const prose = join(import.meta.dirname, '../../lessons/prose.ts');
 	writeFileSync(
 		join(path, 'source.ts'),
-		`export const course = () => import('${prose}');
-		export const own = () => import('./lesson-of-mine.ts');`,
+		[prose, './lesson-of-mine.ts']
+			.map((path, index) => `export const on${index} = () => import('${path}');`)
+			.join('\n'),
 	);
 	writeFileSync(join(path, 'lesson-of-mine.ts'), 'export const here = true;');
 	const entries = new Map<string, string>();

@@ -1,7 +1,7 @@
 /**
- * No circle of imports: each file can be understood with only those that were understood before it.
+ * No circle of imports: each file can be loaded, and understood, with only those that came before it.
  *
- * Circles made of `import type` alone harm no program, but they harm a reader as much, so they count.
+ * An `import type` does not close a circle: a file may well say what it expects of those below it, and they repeat it.
  * @module
  */
 import {arrows} from './imports.ts';
@@ -10,8 +10,8 @@ import type {Rule} from './tree.ts';
 /** Every circle of imports, as the list of its files. */
 export const noCycles: Rule = tree => {
 	const targets = new Map<string, Set<string>>();
-	for (const {from, to} of arrows(tree)) {
-		if (to !== undefined && tree.has(to)) targets.set(from, (targets.get(from) ?? new Set()).add(to));
+	for (const {from, to, typeOnly} of arrows(tree)) {
+		if (to !== undefined && tree.has(to) && !typeOnly) targets.set(from, (targets.get(from) ?? new Set()).add(to));
 	}
 	const problems: string[] = [];
 	const finished = new Set<string>();

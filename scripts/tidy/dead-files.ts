@@ -9,14 +9,14 @@ import {programs} from '../build/programs.ts';
 import {arrows, importAddresses} from './imports.ts';
 import {isTest, type Rule, sources, type Tree} from './tree.ts';
 
-/** Every source is reached from an entry of the project, or is a test; what tests share is called `testing.ts`. */
+/** Every source is reached from an entry of the project, or is a test; what tests share is `testing.ts` or `….suite.ts`. */
 export const noDeadFiles: Rule = tree => {
 	const entries = [...Object.values(programs), ...scripts(tree), ...publicFaces(tree)];
 	const alive = reached(tree, entries);
 	const tested = reached(tree, sources(tree).filter(isTest));
 	return sources(tree)
 		.filter(path => !alive.has(path) && !isTest(path))
-		.filter(path => !(path.endsWith('testing.ts') && tested.has(path)))
+		.filter(path => !(/(testing|\.suite)\.ts$/.test(path) && tested.has(path)))
 		.map(path => `${path}:1: nothing${tested.has(path) ? ' but a test' : ''} leads here`);
 };
 

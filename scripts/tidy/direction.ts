@@ -32,6 +32,7 @@ function whatIsWrong({from, specifier, to, typeOnly}: Arrow, exists: boolean): s
 function height(path: string): number {
 	const [top = '', second = ''] = path.split('/');
 	const number = Number(second.slice(0, 2));
+	if (second === '') return -3;
 	if (top === 'toolkit' && second === 'kernel') return -2;
 	if (top === 'toolkit' && second === 'observe') return -1;
 	if (top === 'toolkit' && second !== 'cli') return number;

@@ -132,7 +132,7 @@ export function rootfsSteps(options: RootfsOptions): readonly Step[] {
 			module: 'rootfs',
 			title: 'make the root read-only',
 			why: 'the container was asked to leave its files as they are',
-			run: () => withFd(openInRoot('/', '/', O_PATH), root => remountBind(root, MS_RDONLY)),
+			run: () => withFd(openInRoot('/', '/', O_PATH), root => remountBind(root, MS_RDONLY, 0, '/')),
 		});
 	}
 	if (propagation !== undefined) {

@@ -4,15 +4,14 @@
  *     v2    one tree: cgroup2 on /sys/fs/cgroup
  *     v1    a tmpfs with one directory for each hierarchy: memory, pids, "cpu,cpuacct", …
  *
- * In a cgroup namespace a newly mounted hierarchy starts at the namespace's root, so mounting is enough. Without one,
- * the container's own directory is bound from the host's mount.
+ * In a cgroup namespace of its own a newly mounted hierarchy starts at the namespace's root, so mounting is enough.
+ * Without one, the container's own directory is bound from the host's mount.
  *
  * Source: cgroup_namespaces(7), cgroups(7).
  * @module
  */
 import {symlinkSync} from 'node:fs';
 import {basename, join, relative} from 'node:path';
-import {isErrno} from '#kernel/error';
 import {readKernelFile} from '#kernel/file';
 import {MS_BIND, MS_RDONLY, MS_REC, mount} from '#kernel/mount';
 import {type MountinfoEntry, parseMountinfo} from '#kernel/mountinfo';
@@ -29,7 +28,7 @@ import {openMountPoint} from '#mnt/mountpoint';
  * @throws {Error} where no cgroups are mounted.
  */
 export function attachCgroups(rootfs: string, destination: string, flags: number): void {
-	const mounts = parseMountinfo(readKernelFile('/proc/thread-self/mountinfo')).filter(isCgroup);
+	const mounts = mountedHierarchies(rootfs);
 	const own = parseCgroups(readKernelFile('/proc/thread-self/cgroup'));
 	const first = mounts[0];
 	if (first === undefined) throw new Error(`mount ${destination}: this machine has no cgroups mounted`);
@@ -67,22 +66,19 @@ function attachHierarchy(
 ): void {
 	const path = own.get(hierarchyOf(outside));
 	if (path === undefined) return;
-	const bindOwn = (target: number): void => {
-		const source = join(outside.mountPoint, relative(outside.root, path));
+	withFd(openMountPoint(rootfs, destination, 'directory').fd, target => {
+		// Seen from a cgroup namespace of our own, the host's mount starts above its root: `/../..`.
+		if (outside.root.startsWith('/..')) {
+			const data = outside.fileSystem === 'cgroup2' ? null : hierarchyOf(outside);
+			mount(outside.fileSystem, fdPath(target), outside.fileSystem, flags, data);
+			return;
+		}
+		// Never mounted anew here: in the host's namespace that would reset the options of the whole hierarchy.
+		const below = relative(outside.root, path);
+		// A process may be in a cgroup that its own mounts don't reach: then it sees what they show.
+		const source = below.startsWith('..') ? outside.mountPoint : join(outside.mountPoint, below);
 		mount(source, fdPath(target), null, MS_BIND);
 		withFd(openInRoot(rootfs, destination, O_PATH), mounted => remountBind(mounted, flags));
-	};
-	withFd(openMountPoint(rootfs, destination, 'directory').fd, target => {
-		// `/` is the namespace's root: what a new mount would show.
-		if (path !== '/') return bindOwn(target);
-		const data = outside.fileSystem === 'cgroup2' ? null : hierarchyOf(outside);
-		try {
-			mount(outside.fileSystem, fdPath(target), outside.fileSystem, flags, data);
-		} catch (error) {
-			// A user namespace may only mount hierarchies of a cgroup namespace that it owns.
-			if (!isErrno(error, 'EPERM', 'EBUSY') || outside.root !== '/') throw error;
-			bindOwn(target);
-		}
 	});
 }
 
@@ -100,8 +96,15 @@ function parseCgroups(text: string): OwnCgroups {
 	);
 }
 
-function isCgroup({fileSystem}: MountinfoEntry): boolean {
-	return fileSystem === 'cgroup' || fileSystem === 'cgroup2';
+/** Each hierarchy once, as the host has it: a /sys that is bound from the host brings copies into the rootfs. */
+function mountedHierarchies(rootfs: string): readonly MountinfoEntry[] {
+	const byName = new Map<string, MountinfoEntry>();
+	for (const each of parseMountinfo(readKernelFile('/proc/thread-self/mountinfo'))) {
+		if (each.fileSystem !== 'cgroup' && each.fileSystem !== 'cgroup2') continue;
+		const name = hierarchyOf(each);
+		if (!byName.has(name) && !each.mountPoint.startsWith(`${rootfs}/`)) byName.set(name, each);
+	}
+	return [...byName.values()];
 }
 
 /** The name of a mounted hierarchy as /proc/PID/cgroup has it: its controllers stand among the super options. */

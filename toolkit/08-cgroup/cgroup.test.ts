@@ -16,6 +16,7 @@ import {
 	killAll,
 	processesOf,
 	removeCgroup,
+	resolvePath,
 	setLimits,
 	thaw,
 	usage,
@@ -269,6 +270,39 @@ test('cgroupSteps() can be undone by name, also if they never ran', needsRoot, (
 	// As another process would after this one was killed: from the same options, with nothing remembered.
 	assert.deepEqual(undoSteps(cgroupSteps({path, resources: {}})), []);
 	for (const {directory} of placesOf(path).places) assert.ok(!existsSync(directory), directory);
+});
+
+test('cgroupSteps() of an ordinary user runs without limits, and refuses limits with what to do', needsRoot, () => {
+	const program = `
+		import {cgroupSteps} from '#cgroup';
+		import {runSteps} from '#kernel/plan';
+		process.setgroups([]);
+		process.setgid(65534);
+		process.setuid(65534);
+		runSteps(cgroupSteps({path: '${parent}/user', resources: {pids: {limit: -1}}}));
+		try {
+			runSteps(cgroupSteps({path: '${parent}/user', resources: {pids: {limit: 9}}}));
+		} catch (error) {
+			console.log(error.message);
+		}
+	`;
+	const {stdout, stderr} = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+		encoding: 'utf8',
+	});
+	assert.match(
+		stdout,
+		/^cgroup: can't set its limits: can't limit pids: (only root|no cgroup here is yours)[^\n]*\n$/,
+		stderr,
+	);
+});
+
+test('resolvePath() tells the path from the top', needsRoot, () => {
+	const path = resolvePath(`${parent}/resolve`);
+	assert.ok(path.startsWith('/') && path.endsWith(`/${parent}/resolve`));
+	assert.equal(resolvePath(path), path);
+	createCgroup(path);
+	assert.ok(existsSync(placesOf(`${parent}/resolve`).places[0]!.directory));
+	removeCgroup(path);
 });
 
 test('availableControllers() names what is there', needsRoot, () => {

@@ -24,7 +24,7 @@ import {passOn} from '#cgroup/base';
 import {inheritCpuset} from '#cgroup/cpuset';
 import {makeCgroupDirectory, removeCgroupDirectory, removeOne} from '#cgroup/directory';
 import {killAll} from '#cgroup/kill';
-import {setLimits} from '#cgroup/limits';
+import {asksForLimits, setLimits} from '#cgroup/limits';
 import {controllersOf, type Obstacle, type Place, placesOf, unifiedControllers, usedHierarchies} from '#cgroup/place';
 import type {Resources} from '#cgroup/resources';
 import {isErrno} from '#kernel/error';
@@ -35,9 +35,10 @@ import {waitUntil} from '#kernel/wait';
 export {type Events, events} from '#cgroup/events';
 export {freeze, thaw} from '#cgroup/freezer';
 export {killAll, processesOf} from '#cgroup/kill';
-export {setLimits, writesFor} from '#cgroup/limits';
+export {setLimits} from '#cgroup/limits';
 export type * from '#cgroup/resources';
 export {type Usage, usage} from '#cgroup/usage';
+export {writesFor} from '#cgroup/writes';
 
 export interface CgroupOptions {
 	/** `drydock/4f2a…` below where this caller may make cgroups, or `/a/b` from the top. */
@@ -78,7 +79,8 @@ export function cgroupSteps({path, resources, warn = () => {}}: CgroupOptions): 
 			title: 'enter the cgroup',
 			why: 'all later processes are born where this one is',
 			run: () => {
-				if (canHaveCgroup(path)) joinCgroup(path);
+				// Who asked for limits must not slip past them; without any, an ordinary user may have no cgroup.
+				if (asksForLimits(resources) || canHaveCgroup(path)) joinCgroup(path);
 			},
 		},
 	];
@@ -97,6 +99,14 @@ export function createCgroup(path: string): void {
 	for (const place of places) makeWithParents(place);
 }
 
+/**
+ * A cgroup's path from the top. It means the same cgroup to everybody, also to another user or in another scope: this
+ * is what to write down. Where this caller can have no cgroup, the path comes back as it is.
+ */
+export function resolvePath(path: string): string {
+	return placesOf(path).places[0]?.path ?? path;
+}
+
 /** Whether this caller may make this cgroup somewhere: an ordinary user may only where systemd delegated it. */
 export function canHaveCgroup(path: string): boolean {
 	return placesOf(path).places.length > 0;
@@ -111,9 +121,9 @@ export function canHaveCgroup(path: string): boolean {
  * @throws {KernelError} `ENOENT` if there is no such cgroup; `EBUSY` if in v2 it has divided what it has among others.
  */
 export function joinCgroup(path: string): void {
-	for (const {hierarchy, directory, path: whole} of existing(path)) {
-		// Entering v2 costs 6 ms; whoever was moved by the host meanwhile has no need to.
-		if (hierarchy.own === whole) continue;
+	// Whoever was moved by the host meanwhile need not do it, and in a user namespace could not.
+	if (isInside(path)) return;
+	for (const {hierarchy, directory} of existing(path)) {
 		writeKernelFile(`${directory}/${hierarchy.version === 1 ? 'tasks' : 'cgroup.procs'}`, '0');
 	}
 }
@@ -181,6 +191,12 @@ function makeEach({hierarchy, directory, names}: Place): void {
 		if (hierarchy.controllers.includes('cpuset') && hierarchy.version === 1) inheritCpuset(parent, child);
 		parent = child;
 	}
+}
+
+/** Whether the calling thread is in this cgroup already, in each hierarchy. */
+function isInside(path: string): boolean {
+	const used = usedHierarchies();
+	return used.length > 0 && used.every(({own}) => own === path || (!path.startsWith('/') && own.endsWith(`/${path}`)));
 }
 
 function existing(path: string): readonly Place[] {

@@ -1,39 +1,18 @@
 /**
- * Limits: from what the specification asks to what is written where.
+ * Setting limits: each write goes to the hierarchy that has its controller.
  *
- *     {memory: {limit: 64 MiB}} ──▶ v2  memory.max             67108864
- *                               ──▶ v1  memory.limit_in_bytes  67108864
+ *     memory.limit_in_bytes 67108864 ──▶ /sys/fs/cgroup/memory/drydock/4f2a
+ *     pids.max 100                   ──▶ /sys/fs/cgroup/pids/drydock/4f2a
  *
  * @module
  */
-
+import {existsSync} from 'node:fs';
 import {readAccount} from '#cgroup/account';
-import {cpuWrites} from '#cgroup/cpu';
-import {cpusetWrites} from '#cgroup/cpuset';
-import {devicesWrites} from '#cgroup/devices';
-import {ioWrites} from '#cgroup/io';
-import {memoryWrites} from '#cgroup/memory';
-import {pidsWrites} from '#cgroup/pids';
 import {controllersOf, type Obstacle, type Place, placesOf} from '#cgroup/place';
-import type {Resources, Version, Write} from '#cgroup/resources';
+import type {Resources, Write} from '#cgroup/resources';
+import {warningsFor, writesFor} from '#cgroup/writes';
 import {isErrno} from '#kernel/error';
 import {writeKernelFile} from '#kernel/file';
-
-/**
- * All writes that these limits take, in order.
- *
- * @throws {Error} for limits that contradict each other, or that this version can't express.
- */
-export function writesFor(version: Version, resources: Resources): readonly Write[] {
-	return [
-		...(resources.cpu === undefined ? [] : [...cpusetWrites(resources.cpu), ...cpuWrites(version, resources.cpu)]),
-		...(resources.memory === undefined ? [] : memoryWrites(version, resources.memory)),
-		...(resources.pids === undefined ? [] : pidsWrites(resources.pids)),
-		...(resources.blockIO === undefined ? [] : ioWrites(version, resources.blockIO)),
-		...(resources.devices === undefined ? [] : devicesWrites(version, resources.devices)),
-		...unifiedWrites(version, resources.unified ?? {}),
-	];
-}
 
 /**
  * Sets limits, also on a cgroup that is in use.
@@ -48,32 +27,18 @@ export function setLimits(path: string, resources: Resources): readonly string[]
 	const offers = places.map(place => ({place, controllers: controllersIn(place)}));
 	requireAll(resources, offers, obstacles);
 	const warnings = offers.flatMap(({place, controllers}) => {
-		const writes = writesFor(place.hierarchy.version, resources);
-		return applyWrites(
-			place.directory,
-			writes.filter(({controller}) => controllers.includes(controller)),
-		);
+		const all = writesFor(place.hierarchy.version, resources);
+		const writes = all.filter(({controller}) => controllers.includes(controller));
+		if (writes.length > 0 && !existsSync(place.directory)) throw new Error(`no cgroup ${path}: it does not exist`);
+		return applyWrites(place.directory, writes);
 	});
 	const version = places.some(({hierarchy}) => hierarchy.version === 1) ? 1 : 2;
 	return [...new Set([...warnings, ...warningsFor(version, resources)])];
 }
 
-/** What is asked for, but neither set nor refused. One line each. */
-export function warningsFor(version: Version, {memory, cpu, devices, hugepageLimits}: Resources): readonly string[] {
-	const warnings: string[] = [];
-	if (hugepageLimits !== undefined && hugepageLimits.length > 0) warnings.push('limits on huge pages are not set');
-	if (version === 1) return warnings;
-	if (devices?.some(({allow}) => !allow)) {
-		warnings.push(
-			'cgroup v2 has no list of devices: it takes a BPF program, which is not attached; device rules are left out',
-		);
-	}
-	if (memory?.swappiness !== undefined) warnings.push('cgroup v2 has no swappiness: it is left out');
-	if (memory?.disableOOMKiller)
-		warnings.push('cgroup v2 always kills when memory is out: --oom-kill-disable is left out');
-	if (cpu?.realtimeRuntime || cpu?.realtimePeriod)
-		warnings.push('cgroup v2 can’t limit real-time processes: it is left out');
-	return warnings;
+/** Whether these resources limit anything: to lift a limit, or to allow devices, takes no controller. */
+export function asksForLimits(resources: Resources): boolean {
+	return limitsIn(resources).length > 0;
 }
 
 /**
@@ -98,6 +63,11 @@ export function applyWrites(directory: string, writes: readonly Write[]): readon
 	return [...warnings, ...refused.flatMap(write => applyWrite(directory, write))];
 }
 
+/** The writes that limit something, in v2's words. */
+function limitsIn(resources: Resources): readonly Write[] {
+	return writesFor(2, resources).filter(({text}) => !/^max\b/.test(text));
+}
+
 interface Offer {
 	readonly place: Place;
 	readonly controllers: readonly string[];
@@ -112,7 +82,7 @@ function controllersIn({hierarchy, directory}: Place): readonly string[] {
 /** Refuses before anything is written: half of the limits would be worse than none. */
 function requireAll(resources: Resources, offers: readonly Offer[], obstacles: readonly Obstacle[]): void {
 	const {unified, ...plain} = resources;
-	for (const {controller} of writesFor(2, plain)) {
+	for (const {controller} of limitsIn(plain)) {
 		if (offers.some(({controllers}) => controllers.includes(controller))) continue;
 		throw new Error(`can't limit ${controller}: ${whyMissing(controller, offers, obstacles)}`);
 	}
@@ -134,17 +104,6 @@ function whyMissing(controller: string, offers: readonly Offer[], obstacles: rea
 	if (reason !== undefined) return reason;
 	const cure = controller === 'memory' ? ': boot it with cgroup_enable=memory' : ', see /proc/cgroups';
 	return `the kernel offers no ${controller} controller${cure}`;
-}
-
-function unifiedWrites(version: Version, unified: Readonly<Record<string, string>>): readonly Write[] {
-	if (version === 1) return [];
-	return Object.entries(unified).map(([file, text]) => {
-		// The name becomes a path: it must stay in the cgroup's directory, and be a controller's file.
-		const controller = /^([a-z]+)\.[\w.]+$/.exec(file)?.[1];
-		if (controller === undefined || controller === 'cgroup')
-			throw new Error(`not a limit's file: ${JSON.stringify(file)}`);
-		return {controller, file, text};
-	});
 }
 
 function applyWrite(directory: string, {file, text, instead, withoutIt}: Write): readonly string[] {

@@ -4,13 +4,13 @@ import {existsSync} from 'node:fs';
 import {test} from 'node:test';
 import {attach, createCgroup, freeze, joinCgroup, killAll, processesOf, removeCgroup, setLimits, thaw} from '#cgroup';
 import {placesOf, usedHierarchies} from '#cgroup/place';
-import {readKernelFile} from '#kernel/file';
+import {readKernelFile, writeKernelFile} from '#kernel/file';
 import {MNT_DETACH, MS_PRIVATE, MS_REC, mount, umount} from '#kernel/mount';
 import {comingBack} from '#kernel/namespace';
 import {CLONE_FS, CLONE_NEWNS, unshare} from '#kernel/sched';
 import {needsRoot} from '#kernel/testing';
 import {waitUntil} from '#kernel/wait';
-import {listHierarchies} from '#observe/hierarchies';
+import {cgroupDirectory, listHierarchies} from '#observe/hierarchies';
 import {readProcess, readProcessStat} from '#observe/processes';
 
 const parent = `drydock-test-${process.pid}`;
@@ -89,7 +89,7 @@ test('on a machine with v2 alone joinCgroup() goes where the caller is not yet',
 			// It spares the one who calls it.
 			killAll(path);
 		} finally {
-			attach(home!.own, process.pid);
+			writeKernelFile(`${cgroupDirectory(home!, home!.own)}/cgroup.procs`, '0');
 			removeCgroup(path);
 		}
 	});

@@ -8,11 +8,11 @@
  * Source: nft(8), "verdict statements"; iptables(8).
  * @module
  */
-import {isInstalled} from '#bridge/nat';
-import {runProgram} from '#bridge/program';
+import {isInstalled, runProgram} from '#bridge/program';
 import {tolerate} from '#kernel/error';
 import {readKernelFile} from '#kernel/file';
-import {chainPolicy, findRules, type Removal} from '#kernel/netlink/nftables';
+import type {Removal} from '#kernel/netlink/nft-message';
+import {chainPolicy, findRules} from '#kernel/netlink/nftables';
 
 /** Lets a network's packets pass a FORWARD chain that drops. Returns the lines for nft; older iptables is told at once. */
 export function acceptForwarding(name: string): string {

@@ -8,7 +8,7 @@
  * @module
  */
 import type {Endpoint} from '#bridge/endpoint';
-import type {Nat} from '#bridge/nat';
+import type {Nat} from '#bridge/nat-backend';
 import type {Network} from '#bridge/network';
 import {runProgram} from '#bridge/program';
 

@@ -9,10 +9,11 @@
  */
 import type {Endpoint} from '#bridge/endpoint';
 import {acceptForwarding, forwardingAccepts} from '#bridge/forward-policy';
-import type {Nat} from '#bridge/nat';
+import type {Nat} from '#bridge/nat-backend';
 import type {Network} from '#bridge/network';
 import {runProgram} from '#bridge/program';
-import {findElements, hasTable, removeFromTables} from '#kernel/netlink/nftables';
+import {removeFromTables} from '#kernel/netlink/nft-removal';
+import {findElements, hasTable} from '#kernel/netlink/nftables';
 
 export const nft: Nat = {
 	join(network, joining, all) {

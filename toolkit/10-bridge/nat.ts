@@ -14,23 +14,13 @@
  * Source: nft(8), iptables-extensions(8), Documentation/networking/ip-sysctl.rst.
  * @module
  */
-import {accessSync, constants} from 'node:fs';
-import {join} from 'node:path';
 import type {Endpoint} from '#bridge/endpoint';
+import type {Nat} from '#bridge/nat-backend';
 import {iptables} from '#bridge/nat-iptables';
 import {nft} from '#bridge/nat-nft';
 import type {Network} from '#bridge/network';
+import {isInstalled} from '#bridge/program';
 import {readKernelFile, writeKernelFile} from '#kernel/file';
-
-/** One way to write NAT rules. Each function finds what it changes by name and is content if it is done already. */
-export interface Nat {
-	/** Makes the network's rules if they are missing, and those of one container's ports. */
-	readonly join: (network: Network, joining: Endpoint, all: readonly Endpoint[]) => void;
-	/** Removes the rules of one container's ports. */
-	readonly leave: (network: Network, containerId: string) => void;
-	/** Removes all rules of the network. */
-	readonly remove: (name: string) => void;
-}
 
 /** The program that this machine has for it. */
 export function findNatProgram(): Network['nat'] {
@@ -60,19 +50,6 @@ export function leaveNat(network: Network, containerId: string): void {
 /** Removes all NAT rules of a network. */
 export function removeNat(program: Network['nat'], name: string): void {
 	if (program !== 'none') backends[program].remove(name);
-}
-
-/** Whether a program is where administrators' programs are. */
-export function isInstalled(program: string): boolean {
-	const directories = `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin`.split(':').filter(path => path !== '');
-	return directories.some(directory => {
-		try {
-			accessSync(join(directory, program), constants.X_OK);
-			return true;
-		} catch {
-			return false;
-		}
-	});
 }
 
 /**

@@ -25,6 +25,7 @@ import {
 	deleteLinkGroup,
 	findLink,
 	linkIndex,
+	setBridgePort,
 	setLink,
 } from '#kernel/netlink/links';
 import {configureInterface, withinNetNamespace} from '#net';
@@ -66,6 +67,9 @@ export function plugIn(endpoint: Endpoint, network: Network, namespace: string):
 			{up: true, mtu: network.mtu, group: groupOf(network.name), master: linkIndex(network.name)},
 			{name: INSIDE_NAME, mac: endpoint.mac, mtu: network.mtu, namespaceFd: fd},
 		);
+		// Where br_netfilter is loaded (docker and Kubernetes load it) addresses are translated inside of the switch already.
+		// A container that calls its own published port then is answered through the port it came in by.
+		if (endpoint.ports.length > 0) setBridgePort(endpoint.hostLink, {hairpin: true});
 		const address = `${endpoint.address}/${endpoint.prefixBits}`;
 		withinNetNamespace(`/proc/self/fd/${fd}`, () => {
 			configureInterface(INSIDE_NAME, {address, gateway: endpoint.gateway});

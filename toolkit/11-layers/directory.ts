@@ -33,7 +33,7 @@ export function namesIn(directory: number): readonly string[] {
 
 /** What `name` in an open directory is; undefined if it is not there. */
 export function statChild(directory: number, name: string): BigIntStats | undefined {
-	return tolerate(['ENOENT'], () => lstatSync(childPath(directory, name), {bigint: true}));
+	return lstatSync(childPath(directory, name), {bigint: true, throwIfNoEntry: false});
 }
 
 /** Runs `use` with open directories, and closes them whatever happens. */

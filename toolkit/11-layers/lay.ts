@@ -91,7 +91,7 @@ export function finishFile(laying: Laying, entry: TarEntry): void {
 /** Gives directories their owners, modes and times, the innermost first. */
 export function finishDirectories(laying: Laying): void {
 	for (const [path, entry] of [...laying.directories].reverse()) {
-		const directory = tolerate(['ENOENT', 'ENOTDIR'], () => openInRoot(laying.root, path, O_PATH | O_DIRECTORY));
+		const directory = tolerate(['ENOENT', 'ENOTDIR'], () => openInRoot(laying.root, path || '.', O_PATH | O_DIRECTORY));
 		if (directory !== undefined) withFd(directory, () => finish(laying, directory, '.', entry));
 	}
 }
@@ -111,7 +111,7 @@ function safeNames(path: string): readonly string[] {
 function openParent(laying: Laying, path: string): number {
 	if (laying.parent?.path !== path) {
 		forgetParent(laying);
-		laying.parent = {path, fd: makeDirectoryInRoot(laying.root, path)};
+		laying.parent = {path, fd: makeDirectoryInRoot(laying.root, path || '.')};
 	}
 	return laying.parent!.fd;
 }

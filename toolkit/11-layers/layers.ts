@@ -18,12 +18,13 @@
  * Sources: Linux, Documentation/filesystems/overlayfs.rst; OCI image spec, layer.md. The words are those of AUFS.
  * @module
  */
-import {mkdirSync, rmdirSync} from 'node:fs';
+import {chownSync, mkdirSync, rmdirSync} from 'node:fs';
 import {tolerate} from '#kernel/error';
 import type {Step} from '#kernel/plan';
 import {overlayDriver} from '#layers/overlay';
 import {removeTree} from '#layers/remove';
 import type {Driver, DriverName, Union} from '#layers/types';
+import {upperPaths} from '#layers/upper';
 import {vfsDriver} from '#layers/vfs';
 
 export {type Branch, branchOf} from '#layers/branch';
@@ -56,6 +57,8 @@ export function unionSteps(union: Union): readonly Step[] {
 			run: () => {
 				mkdirSync(target, {recursive: true, mode: 0o700});
 				driver.prepare(union);
+				if (readWrite.owner !== undefined)
+					giveTo(readWrite.owner, [target, readWrite.path, ...Object.values(upperPaths(readWrite.path))]);
 			},
 			undo: () => {
 				// A stopped container keeps what it changed. Only one that is to vanish takes its branch along.
@@ -70,4 +73,9 @@ export function unionSteps(union: Union): readonly Step[] {
 			run: () => driver.unite(union),
 		},
 	];
+}
+
+/** A root that is another user on the host can work in a branch only if it owns it. */
+function giveTo({uid, gid}: {readonly uid: number; readonly gid: number}, paths: readonly string[]): void {
+	for (const path of paths) tolerate(['ENOENT'], () => chownSync(path, uid, gid));
 }

@@ -15,6 +15,8 @@ export interface ReadWriteBranch {
 	readonly inMemory?: boolean | undefined;
 	/** The tmpfs's upper bound; default: half of the machine's memory. */
 	readonly sizeBytes?: number | undefined;
+	/** Whose it is on the host, if the container's root is another user there. */
+	readonly owner?: {readonly uid: number; readonly gid: number} | undefined;
 }
 
 /** Branches, and where they appear as one tree. */

@@ -9,26 +9,37 @@
  */
 import type {Step} from '#kernel/plan';
 import {hear, tell} from '#runtime/channel';
+import {type IdMaps, userSteps} from '#user';
 
 /** What the steps of a birth need from a start that is under way. */
 export interface Birth {
 	/** Starts init, born into the namespaces that the main thread is in. */
 	readonly spawnInit: () => void;
-	/** Brings the main thread back to the host's namespaces. */
+	/** The process that was started. */
+	readonly started: () => number;
+	/** The container's first process: the one started, or with users of its own that one's child. */
+	readonly first: () => number;
+	/** Brings the main thread back to the host's namespaces, and tells init what to become. */
 	readonly comeHome: () => void;
-	/** The container's network namespace: a path that is good once init was spawned. */
+	/** The container's network namespace: a path that is good once init was told. */
 	readonly networkNamespace: () => string;
 }
 
 /** For a plan that is only printed or undone. */
 export const unborn: Birth = {
 	spawnInit: notUnderWay,
+	started: notUnderWay,
+	first: notUnderWay,
 	comeHome: notUnderWay,
 	networkNamespace: notUnderWay,
 };
 
-/** The steps that make the first process. */
-export function birthSteps(birth: Birth): readonly Step[] {
+/**
+ * The steps that make the first process.
+ *
+ * @param prepare what has to be done to it before it goes on.
+ */
+export function birthSteps(birth: Birth, maps: IdMaps | undefined, prepare: readonly Step[]): readonly Step[] {
 	return [
 		{
 			module: 'runtime',
@@ -38,6 +49,8 @@ export function birthSteps(birth: Birth): readonly Step[] {
 			run: birth.spawnInit,
 			// Its processes are ended with its cgroup, and with its PID namespace.
 		},
+		...(maps === undefined ? [] : userSteps(maps, birth.started)),
+		...prepare,
 		{
 			module: 'runtime',
 			title: 'come back to the host’s namespaces',

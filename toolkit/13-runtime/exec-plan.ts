@@ -29,16 +29,20 @@ export interface ExecRequest {
 	readonly process: ProcessSpec;
 }
 
-/** The steps by which a process joins a container, up to where it would become the program. */
-export function joinPlan({target, spec, process}: ExecRequest): readonly Step[] {
+/**
+ * The steps by which a process joins a container, up to where it would become the program.
+ *
+ * @param stays whether it starts the program as a child instead, and goes on as Node.
+ */
+export function joinPlan({target, spec, process}: ExecRequest, {stays = false} = {}): readonly Step[] {
 	const cgroup = spec.linux?.cgroupsPath;
 	return [
-		...joinSteps(target.pid, spec),
 		...(cgroup === undefined ? [] : [joinCgroupStep(cgroup)]),
+		...joinSteps(target.pid, spec),
 		...joinMountSteps(target.pid, spec),
 		...(process.terminal === true ? terminalSteps(process, {console: false}) : []),
 		directoryStep(process),
-		...securitySteps({process, seccomp: spec.linux?.seccomp}),
+		...securitySteps({process, seccomp: spec.linux?.seccomp, stays}),
 	];
 }
 

@@ -14,24 +14,25 @@
  */
 import type {ChildProcess} from 'node:child_process';
 import type {Duplex} from 'node:stream';
+import {attach, canHaveCgroup} from '#cgroup';
 import {comingBack} from '#kernel/namespace';
 import {fetchDescriptor, withProcess} from '#kernel/pidfd';
-import {runSteps, type StepListener} from '#kernel/plan';
+import {runSteps} from '#kernel/plan';
 import {type Descriptor, type ProcessEnd, runToEnd, startProcess, waitFor} from '#process';
 import {findProgram} from '#process/program';
-import {InitError, listenTo, type Report} from '#runtime/channel';
+import {InitError, listenTo} from '#runtime/channel';
 import {type ExecRequest, execPlan, joinPlan} from '#runtime/exec-plan';
 import type {InitRequest} from '#runtime/init';
 import {initCommand, initEnvironment} from '#runtime/init-command';
+import type {LaunchOptions} from '#runtime/launch';
 import {hasOwn} from '#runtime/spec';
+import {awaitChild} from '#runtime/user-birth';
 import {joinUserNamespaceCommand} from '#user';
 
 /** How to run it. */
-export interface ExecOptions {
+export interface ExecOptions extends Pick<LaunchOptions, 'onStep' | 'onReport'> {
 	/** The program's descriptors 0, 1, 2; not used with a terminal. */
 	readonly descriptors: readonly Descriptor[];
-	readonly onStep?: StepListener;
-	readonly onReport?: (report: Report) => void;
 }
 
 /** A program that runs in a container. */
@@ -49,14 +50,13 @@ export function canExecHere({process, spec}: ExecRequest): boolean {
 /**
  * Runs a program in a container and waits for its end, by joining with this process's main thread.
  *
- * The thread is then in the container, with the program's rights. Nothing may follow but `process.exit`: under docker's
- * filter even Node's event loop would be ended, since it uses io_uring.
+ * The thread is then in the container for good, with the program's rights: nothing should follow but `process.exit`.
  *
  * @throws {StepError} if a step fails; {KernelError} `ESRCH` if the container has ended, or why the program can't be run.
  */
 export function execHere(request: ExecRequest, options: ExecOptions): ProcessEnd {
 	const {args, env, cwd} = request.process;
-	withProcess(request.target, () => runSteps(joinPlan(request), options.onStep));
+	withProcess(request.target, () => runSteps(joinPlan(request, {stays: true}), options.onStep));
 	const program = findProgram(args[0] ?? '', env);
 	return runToEnd({args: [program, ...args.slice(1)], env, cwd, descriptors: options.descriptors, newSession: true});
 }
@@ -68,35 +68,48 @@ export function execHere(request: ExecRequest, options: ExecOptions): ProcessEnd
  */
 export async function execInContainer(request: ExecRequest, options: ExecOptions): Promise<Executed> {
 	const ownUsers = hasOwn(request.spec, 'user');
-	const host = execPlan(request).filter(step => step.where === 'host');
 	const child = withProcess(request.target, () =>
-		comingBack(['pid'], () => {
-			runSteps(host, options.onStep);
-			return startProcess({
-				args: [...(ownUsers ? joinUserNamespaceCommand(request.target.pid) : []), ...initCommand()],
-				env: initEnvironment(),
-				descriptors: [...options.descriptors, 'pipe'],
-			});
-		}),
+		ownUsers ? startAmongItsUsers(request, options) : startInside(request, options),
 	);
 	const ended = waitFor(child);
-	const terminal = await conversation(
-		child,
-		ended,
-		{become: 'exec', exec: request, explain: options.onReport !== undefined},
-		options,
-	);
+	const terminal = await conversation(child, ended, request, options);
 	return {child, terminal, ended};
+}
+
+/** Starts an init that is born into the container's PID namespace. */
+function startInside(request: ExecRequest, {descriptors, onStep}: ExecOptions): ChildProcess {
+	return comingBack(['pid'], () => {
+		runSteps(
+			execPlan(request).filter(step => step.where === 'host'),
+			onStep,
+		);
+		return startProcess({args: initCommand(), env: initEnvironment(), descriptors: [...descriptors, 'pipe']});
+	});
+}
+
+/** Starts an init that a program with one thread takes into the container's user and PID namespaces. */
+function startAmongItsUsers({target, spec}: ExecRequest, {descriptors}: ExecOptions): ChildProcess {
+	const [nsenter = '', ...join] = joinUserNamespaceCommand(target.pid);
+	const child = startProcess({
+		args: [nsenter, '--pid', ...join, ...initCommand()],
+		env: initEnvironment(),
+		descriptors: [...descriptors, 'pipe'],
+	});
+	// Its root may not enter a cgroup of the host's by itself.
+	const cgroup = spec.linux?.cgroupsPath;
+	if (cgroup !== undefined && canHaveCgroup(cgroup)) attach(cgroup, awaitChild(child.pid!));
+	return child;
 }
 
 /** Talks with init until it has become the program. Yields the terminal's master, if there is one. */
 function conversation(
 	child: ChildProcess,
 	ended: Promise<ProcessEnd>,
-	request: InitRequest,
+	exec: ExecRequest,
 	{onReport}: ExecOptions,
 ): Promise<number | undefined> {
 	const channel = child.stdio[3] as Duplex;
+	const init = (): number => (hasOwn(exec.spec, 'user') ? awaitChild(child.pid!) : child.pid!);
 	return new Promise((resolve, reject) => {
 		let terminal: number | undefined;
 		ended.catch(reject);
@@ -106,11 +119,12 @@ function conversation(
 				onReport?.(report);
 				if (report.report === 'failed') reject(new InitError(report.failure));
 				if (report.report !== 'terminal') return;
-				terminal = fetchDescriptor(child.pid!, report.fd);
+				terminal = fetchDescriptor(init(), report.fd);
 				channel.write('go on\n');
 			},
 			() => resolve(terminal),
 		);
+		const request: InitRequest = {become: 'exec', exec, explain: onReport !== undefined};
 		channel.write(`${JSON.stringify(request)}\n`);
 	});
 }

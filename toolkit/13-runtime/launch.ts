@@ -4,7 +4,7 @@
  */
 import type {ChildProcess} from 'node:child_process';
 import type {Duplex} from 'node:stream';
-import {type NamespaceKind, rememberHome} from '#kernel/namespace';
+import {type NamespaceKind, namespacePath, rememberHome} from '#kernel/namespace';
 import {fetchDescriptor} from '#kernel/pidfd';
 import {runSteps, type StepListener, undoSteps} from '#kernel/plan';
 import {type Descriptor, type ProcessEnd, startProcess, waitFor} from '#process';
@@ -14,15 +14,18 @@ import type {Container} from '#runtime/container';
 import type {InitRequest} from '#runtime/init';
 import {initCommand, initEnvironment} from '#runtime/init-command';
 import {containerPlan} from '#runtime/plan';
+import {idMapsOf} from '#runtime/spec';
+import {awaitChild, awaitOwnNetwork} from '#runtime/user-birth';
+import {type IdMaps, userNamespaceCommand} from '#user';
 
 /** How to start. */
 export interface LaunchOptions {
 	/** The program's descriptors 0, 1, 2. With a terminal they are the container's own, and these are not used. */
 	readonly descriptors: readonly Descriptor[];
 	/** Told of each step on the host. */
-	readonly onStep?: StepListener;
+	readonly onStep?: StepListener | undefined;
 	/** Told what init reports. Asking for this makes init report each step and call. */
-	readonly onReport?: (report: Report) => void;
+	readonly onReport?: ((report: Report) => void) | undefined;
 }
 
 /** A container whose first process waits for the word to start. */
@@ -57,7 +60,8 @@ export async function createContainer(container: Container, options: LaunchOptio
 		launch.abandon();
 		await launch.ended?.catch(() => undefined);
 		undoSteps(plan, options.onStep);
-		throw error;
+		// What init said is the cause; what the host then met, waiting for it, is only the consequence.
+		throw launch.failure ?? error;
 	}
 }
 
@@ -76,16 +80,20 @@ const entered: readonly NamespaceKind[] = ['pid', 'net'];
 class Launch {
 	readonly #container: Container;
 	readonly #options: LaunchOptions;
+	readonly #maps: IdMaps | undefined;
 	readonly #comeBack = rememberHome(entered);
 	readonly #reports = Promise.withResolvers<number | undefined>();
 	readonly #running = Promise.withResolvers<void>();
 	#terminal: number | undefined;
 	child: ChildProcess | undefined;
 	ended: Promise<ProcessEnd> | undefined;
+	/** What init reported to have failed. */
+	failure: Error | undefined;
 
 	constructor(container: Container, options: LaunchOptions) {
 		this.#container = container;
 		this.#options = options;
+		this.#maps = idMapsOf(container.spec);
 		// A start may fail before anybody waits for these.
 		this.#reports.promise.catch(() => undefined);
 		this.#running.promise.catch(() => undefined);
@@ -93,11 +101,23 @@ class Launch {
 
 	readonly birth: Birth = {
 		spawnInit: () => this.#spawnInit(),
-		comeHome: () => this.comeHome(),
-		networkNamespace: () => `/proc/${this.pid}/ns/net`,
+		started: () => this.#started,
+		first: () => this.pid,
+		comeHome: () => {
+			this.comeHome();
+			this.#instruct();
+		},
+		networkNamespace: () => (this.#maps === undefined ? namespacePath(this.pid, 'net') : awaitOwnNetwork(this.pid)),
 	};
 
+	/** The container's first process: what was started, or, with users of its own, the first child of that. */
 	get pid(): number {
+		const pid = this.#maps === undefined ? this.#started : awaitChild(this.#started);
+		if (pid === undefined) throw new Error('init has ended before its time');
+		return pid;
+	}
+
+	get #started(): number {
 		if (this.child?.pid === undefined) throw new Error('init was not started');
 		return this.child.pid;
 	}
@@ -125,7 +145,7 @@ class Launch {
 
 	#spawnInit(): void {
 		this.child = startProcess({
-			args: initCommand(),
+			args: [...(this.#maps === undefined ? [] : userNamespaceCommand(this.#maps)), ...initCommand()],
 			env: initEnvironment(),
 			descriptors: [...this.#options.descriptors, 'pipe'],
 		});
@@ -136,12 +156,16 @@ class Launch {
 			report => this.#hear(report),
 			() => this.#running.resolve(),
 		);
+	}
+
+	/** Tells init what to become. Where users were made first, whoever made them waits for an empty line before it. */
+	#instruct(): void {
 		const request: InitRequest = {
 			become: 'container',
 			container: this.#container,
 			explain: this.#options.onReport !== undefined,
 		};
-		this.#channel.write(`${JSON.stringify(request)}\n`);
+		this.#channel.write(`${this.#maps === undefined ? '' : '\n'}${JSON.stringify(request)}\n`);
 	}
 
 	#hear(report: Report): void {
@@ -163,6 +187,7 @@ class Launch {
 	}
 
 	#fail(error: Error): void {
+		this.failure ??= error;
 		this.#reports.reject(error);
 		this.#running.reject(error);
 	}

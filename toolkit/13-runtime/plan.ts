@@ -7,7 +7,7 @@
  * @module
  */
 import {bridgeSteps} from '#bridge';
-import {cgroupSteps} from '#cgroup';
+import {attach, canHaveCgroup, cgroupSteps} from '#cgroup';
 import {ipcSteps, joinIpcNamespace} from '#ipc';
 import type {Step} from '#kernel/plan';
 import {unionSteps} from '#layers';
@@ -19,7 +19,7 @@ import {awaitStartStep, type Birth, birthSteps, unborn} from '#runtime/birth';
 import {cgroupNamespaceSteps} from '#runtime/cgroup-namespace';
 import type {Container} from '#runtime/container';
 import {dieWithWatcherStep, directoryStep, lastSteps} from '#runtime/program-steps';
-import {hasOwn, type NamespaceType, namespaceOf, type ProcessSpec, type Spec} from '#runtime/spec';
+import {idMapsOf, type NamespaceType, namespaceOf, type ProcessSpec, type Spec} from '#runtime/spec';
 import {sysctlSteps} from '#runtime/sysctl';
 import {sessionSteps, terminalSteps} from '#runtime/terminal';
 import {securitySteps} from '#security';
@@ -35,15 +35,23 @@ export function containerPlan(container: Container, birth: Birth = unborn): read
 	const rootfs = spec.root?.path ?? '/';
 	const program = requireProcess(spec);
 	const limits = {path: spec.linux?.cgroupsPath ?? `drydock/${container.id}`, resources: spec.linux?.resources ?? {}};
+	const maps = idMapsOf(spec);
+	const ownUsers = maps !== undefined;
+	const network = netSteps(netOptions(spec));
+	const firstProcess = birthSteps(birth, maps, ownUsers ? [putIntoCgroupStep(limits.path, birth)] : []);
 	return [
 		...cgroupSteps(limits).filter(isHost),
 		...(union === undefined ? [] : unionSteps(union).filter(isHost)),
-		...netSteps(netOptions(spec)),
-		...joinOr(spec, 'pid', joinPidNamespace, pidSteps(), 'host'),
-		...birthSteps(birth),
+		...(ownUsers ? [] : network),
+		// With users of its own, its PID namespace is made in the same breath as they are.
+		...(ownUsers ? [] : joinOr(spec, 'pid', joinPidNamespace, pidSteps(), 'host')),
+		...firstProcess.filter(isHost),
 		...(bridge === undefined ? [] : bridgeSteps({...bridge, networkNamespace: birth.networkNamespace})),
 
 		...cgroupSteps(limits).filter(isInside),
+		...firstProcess.filter(isInside),
+		// A network stack belongs to the users of whoever makes it: to be root over it, it is made inside.
+		...(ownUsers ? network.map(step => ({...step, where: 'container' as const})) : []),
 		...joinOr(spec, 'ipc', joinIpcNamespace, ipcSteps()),
 		...joinOr(spec, 'uts', joinUtsNamespace, utsSteps(names(spec))),
 		...cgroupNamespaceSteps(namespaceOf(spec, 'cgroup')),
@@ -62,9 +70,27 @@ export function containerPlan(container: Container, birth: Birth = unborn): read
 		...(program.terminal === true ? terminalSteps(program, {console: true}) : sessionSteps()),
 		directoryStep(program),
 		awaitStartStep,
-		...securitySteps({process: program, seccomp: spec.linux?.seccomp, afterUser: [dieWithWatcherStep]}),
+		...securitySteps({
+			process: program,
+			seccomp: spec.linux?.seccomp,
+			stays: container.init ?? false,
+			afterUser: [dieWithWatcherStep],
+		}),
 		...lastSteps(program, container.init ?? false),
 	];
+}
+
+/** Who has users of its own may not write to the host's cgroups, not even to enter one: it is put there. */
+function putIntoCgroupStep(path: string, birth: Birth): Step {
+	return {
+		module: 'cgroup',
+		title: 'put it into the cgroup',
+		why: 'a root of other users may not enter it by itself',
+		where: 'host',
+		run: () => {
+			if (canHaveCgroup(path)) attach(path, birth.first());
+		},
+	};
 }
 
 const isHost = (step: Step): boolean => step.where === 'host';

@@ -10,7 +10,7 @@ import type {Resources} from '#cgroup';
 import type {NamespaceKind} from '#kernel/namespace';
 import type {Device, Mount, Propagation} from '#mnt';
 import type {Capabilities, Rlimit, Seccomp} from '#security';
-import type {IdMapping, ProcessUser} from '#user';
+import type {IdMapping, IdMaps, ProcessUser} from '#user';
 
 /** The version that this engine writes and understands. */
 export const ociVersion = '1.2.0';
@@ -87,4 +87,10 @@ export function namespaceOf(spec: Spec, type: NamespaceType): NamespaceSpec | un
 export function hasOwn(spec: Spec, type: NamespaceType): boolean {
 	const namespace = namespaceOf(spec, type);
 	return namespace !== undefined && namespace.path === undefined;
+}
+
+/** The users of a container that has its own; undefined if it has the host's. */
+export function idMapsOf(spec: Spec): IdMaps | undefined {
+	if (!hasOwn(spec, 'user')) return undefined;
+	return {uidMappings: spec.linux?.uidMappings ?? [], gidMappings: spec.linux?.gidMappings ?? []};
 }

@@ -38,12 +38,13 @@ export async function createRecordFor(options: CreateOptions): Promise<Created> 
 	const id = newId();
 	const owned = takeOwnership(id);
 	try {
-		mkdirSync(containerData(id), {recursive: true, mode: 0o700});
+		// Passable for a container whose root is another user here; what is in it can be listed by root alone.
+		mkdirSync(containerData(id), {recursive: true, mode: 0o711});
 		const name = claimName(id, options.name);
 		try {
 			const idMaps = idMapsFor(options.userns);
 			const autoRemove = options.autoRemove === true;
-			const union = await unionFor(id, source, {disposable: autoRemove, userNamespace: idMaps !== undefined});
+			const union = await unionFor(id, source, {disposable: autoRemove, idMaps});
 			const hostname =
 				options.hostname ?? (options.uts === 'host' || network.kind === 'host' ? hostName() : id.slice(0, 12));
 			const user = resolveUser(options.user ?? '', userFilesOf(union), options.groupAdd);
@@ -65,7 +66,7 @@ export async function createRecordFor(options: CreateOptions): Promise<Created> 
 				labels: pairs(options.label ?? [], '--label'),
 				autoRemove,
 				openStdin: options.interactive === true,
-				networkMode: options.network ?? 'bridge',
+				networkMode: options.network ?? network.kind,
 				stopSignal,
 				container: {id, spec, union, ...(bridge === undefined ? {} : {bridge}), init: options.init === true},
 				state: {status: 'created', exitCode: 0, error: '', oomKilled: false, startedAt: '', finishedAt: ''},

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {hostsText} from '#bridge/hosts';
 import {parsePortMapping} from '#bridge/port-mapping';
 import {hostResolvConf, resolvConf} from '#bridge/resolv-conf';
-import {containerData, stateDirectory} from '#engine/directories';
+import {containerData, isRoot, stateDirectory} from '#engine/directories';
 import type {CreateOptions} from '#engine/options';
 import type {Container} from '#runtime';
 
@@ -17,8 +17,16 @@ export type NetworkChoice =
 	| {readonly kind: 'host'}
 	| {readonly kind: 'container'; readonly reference: string};
 
-/** Reads `--network`. @throws one line that tells what there is. */
-export function parseNetwork(text = 'bridge'): NetworkChoice {
+/**
+ * Reads `--network`. Without it, an ordinary user's container is alone: to plug it in takes rights over the host's network.
+ *
+ * @throws one line that tells what there is.
+ */
+export function parseNetwork(text = isRoot() ? 'bridge' : 'none'): NetworkChoice {
+	if (text === 'bridge' && !isRoot())
+		throw new Error(
+			'--network bridge needs root: an ordinary user may not change the host’s network. Use none or host',
+		);
 	if (text === 'bridge' || text === 'default') return {kind: 'bridge'};
 	if (text === 'none' || text === 'host') return {kind: text};
 	if (text.startsWith('container:') && text.length > 'container:'.length)

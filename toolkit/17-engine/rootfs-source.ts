@@ -9,10 +9,11 @@
  */
 import {createReadStream, mkdirSync, realpathSync, statSync} from 'node:fs';
 import {join} from 'node:path';
-import {containerData, dataDirectory, stateDirectory} from '#engine/directories';
+import {containerData, dataDirectory, isRoot, stateDirectory} from '#engine/directories';
 import {isErrno} from '#kernel/error';
 import {canHoldChanges, type Union, unpackLayer} from '#layers';
-import {readUserFiles} from '#user';
+import {type IdMaps, readUserFiles} from '#user';
+import {hostIdOf} from '#user/id-maps';
 
 /** A source that was found. */
 export type RootfsSource =
@@ -44,22 +45,23 @@ export function findRootfs(image: string): RootfsSource {
 export async function unionFor(
 	id: string,
 	source: RootfsSource,
-	options: {readonly disposable: boolean; readonly userNamespace: boolean},
+	{disposable, idMaps}: {readonly disposable: boolean; readonly idMaps: IdMaps | undefined},
 ): Promise<Union> {
 	const data = containerData(id);
 	const base = {
 		driver: 'overlay',
 		target: join(data, 'rootfs'),
-		userNamespace: options.userNamespace,
-		disposable: options.disposable,
+		userNamespace: idMaps !== undefined,
+		disposable,
 	} as const;
 	const branch = join(data, 'layer');
+	const owner = isRoot() && idMaps !== undefined ? rootOf(idMaps) : undefined;
 	switch (source.kind) {
 		case 'host':
 			return {
 				...base,
 				readOnly: ['/'],
-				readWrite: {path: branch, inMemory: !canHoldChanges(data, ['/'])},
+				readWrite: {path: branch, owner, inMemory: !canHoldChanges(data, ['/'])},
 				// The engine's own directories: a container must not read others' logs, and an overlay must not hold itself.
 				hidden: [stateDirectory(), dataDirectory()],
 			};
@@ -67,15 +69,21 @@ export async function unionFor(
 			return {
 				...base,
 				readOnly: [source.path],
-				readWrite: {path: branch, inMemory: !canHoldChanges(data, [source.path])},
+				readWrite: {path: branch, owner, inMemory: !canHoldChanges(data, [source.path])},
 			};
 		case 'tar': {
 			const lower = join(data, 'image');
 			mkdirSync(lower);
 			await unpackLayer(createReadStream(source.path), lower, {whiteouts: 'keep'});
-			return {...base, readOnly: [lower], readWrite: {path: branch}};
+			return {...base, readOnly: [lower], readWrite: {path: branch, owner}};
 		}
 	}
+}
+
+/** Who the container's root is on the host. */
+function rootOf({uidMappings, gidMappings}: IdMaps): {readonly uid: number; readonly gid: number} | undefined {
+	const [uid, gid] = [hostIdOf(0, uidMappings), hostIdOf(0, gidMappings)];
+	return uid === undefined || gid === undefined ? undefined : {uid, gid};
 }
 
 /** The user lists of the topmost branch that has them. */

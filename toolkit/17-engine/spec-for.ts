@@ -3,6 +3,7 @@
  * @module
  */
 import {join} from 'node:path';
+import {resolvePath} from '#cgroup';
 import {containerData} from '#engine/directories';
 import type {CreateOptions} from '#engine/options';
 import {parseBytes, parseInteger} from '#engine/quantities';
@@ -68,7 +69,7 @@ export function specFor(options: CreateOptions, context: SpecContext): Spec {
 		linux: {
 			namespaces: namespacesFor(options, context),
 			...(context.idMaps ?? {}),
-			cgroupsPath: `drydock/${context.id}`,
+			cgroupsPath: resolvePath(`drydock/${context.id}`),
 			resources: resourcesFor(options),
 			sysctl: pairs(options.sysctl ?? [], '--sysctl'),
 			...(seccomp === undefined ? {} : {seccomp}),

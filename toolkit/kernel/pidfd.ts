@@ -5,7 +5,7 @@
  * @module
  */
 import {closeSync} from 'node:fs';
-import {KernelError} from '#kernel/error';
+import {KernelError, tolerate} from '#kernel/error';
 import {readKernelFile} from '#kernel/file';
 import {syscall} from '#kernel/libc';
 import {SYS} from '#kernel/numbers';
@@ -43,7 +43,8 @@ export function withProcess<T>(name: ProcessName, use: (pidfd: number) => T): T 
 	try {
 		if (!isAlive(name)) throw new KernelError('pidfd_open', [name.pid], 'ESRCH');
 		const result = use(pidfd);
-		signalProcess(pidfd, 0);
+		// Whoever gave up the right to signal it meanwhile is told EPERM, but not of a process that has gone.
+		tolerate(['EPERM'], () => signalProcess(pidfd, 0));
 		return result;
 	} finally {
 		closeSync(pidfd);

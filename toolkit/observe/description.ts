@@ -2,7 +2,8 @@
  * Tells a difference in words: one plain line for each thing that appeared, vanished or changed.
  * @module
  */
-import type {Change, Changes, Difference, Within} from '#observe/difference';
+import type {Change, Changes} from '#observe/compare';
+import type {Difference, Within} from '#observe/difference';
 import type {ObservedCgroup, ObservedLink, ObservedMount, ObservedProcess, ObservedRoute} from '#observe/types';
 
 /** One line for each change: `appeared: process 4711 sleep 100`. */

@@ -9,6 +9,7 @@
  * @module
  */
 import type {NamespaceKind} from '#kernel/namespace';
+import {type Changes, compare} from '#observe/compare';
 import type {
 	NamespaceId,
 	ObservedCgroup,
@@ -19,20 +20,6 @@ import type {
 	ObservedUserNamespace,
 	Snapshot,
 } from '#observe/types';
-
-/** An object that is still there, and which of its properties are others now. */
-export interface Change<T> {
-	readonly before: T;
-	readonly after: T;
-	readonly properties: readonly (keyof T & string)[];
-}
-
-/** What happened to objects of one sort. */
-export interface Changes<T> {
-	readonly appeared: readonly T[];
-	readonly vanished: readonly T[];
-	readonly changed: readonly Change<T>[];
-}
 
 /** A namespace, by kind and inode number. */
 export interface ObservedNamespace {
@@ -190,43 +177,4 @@ function inBoth<N extends {readonly id: NamespaceId}, T>(
 ): [T[], T[]] {
 	const known = (others: readonly N[]) => (each: N) => others.some(({id}) => id === each.id);
 	return [old.filter(known(now)).flatMap(open), now.filter(known(old)).flatMap(open)];
-}
-
-/** Pairs objects by key. Two of one key (a directory mounted twice in one place) are paired in their order. */
-function compare<T extends object | string>(
-	before: readonly T[],
-	after: readonly T[],
-	key: (object: T) => string,
-	properties: readonly (keyof T & string)[],
-): Changes<T> {
-	const old = byKey(before, key);
-	const now = byKey(after, key);
-	return {
-		appeared: [...now].filter(([name]) => !old.has(name)).map(([, object]) => object),
-		vanished: [...old].filter(([name]) => !now.has(name)).map(([, object]) => object),
-		changed: [...now].flatMap(([name, object]) => {
-			const former = old.get(name);
-			if (former === undefined) return [];
-			const differing = properties.filter(property => essence(former[property]) !== essence(object[property]));
-			return differing.length === 0 ? [] : [{before: former, after: object, properties: differing}];
-		}),
-	};
-}
-
-function byKey<T>(objects: readonly T[], key: (object: T) => string): ReadonlyMap<string, T> {
-	const found = new Map<string, T>();
-	const counts = new Map<string, number>();
-	for (const object of objects) {
-		const name = key(object);
-		const count = counts.get(name) ?? 0;
-		counts.set(name, count + 1);
-		found.set(`${name} #${count}`, object);
-	}
-	return found;
-}
-
-/** A value as far as it counts: whether a process runs or sleeps is chance, whether it is stopped or dead is not. */
-function essence(value: unknown): string {
-	const restless = ['running', 'sleeping', 'waiting', 'idle'];
-	return typeof value === 'string' && restless.includes(value) ? 'alive' : (JSON.stringify(value) ?? '');
 }

@@ -25,8 +25,9 @@ import {listProcessStats, readProcess} from '#observe/processes';
 import type {NamespaceId, ObservedProcess, Snapshot} from '#observe/types';
 import {readUserNamespace} from '#observe/user-namespaces';
 
+export type {Change, Changes} from '#observe/compare';
 export {describeDifference, describeProcess} from '#observe/description';
-export {type Change, type Changes, type Difference, difference, isEmpty, leftovers} from '#observe/difference';
+export {type Difference, type DifferenceOptions, difference, isEmpty, leftovers} from '#observe/difference';
 export type * from '#observe/types';
 
 /** What a snapshot may leave out. Processes are always read: the rest is found through them. */

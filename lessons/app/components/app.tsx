@@ -31,7 +31,9 @@ export function App({course, onSuspend}: AppProps): ReactNode {
 	const size = {width: columns, height: rows};
 	if (isTooSmall(state.size)) {
 		const need = `${SMALLEST.columns}×${SMALLEST.rows}`;
-		return <Lines lines={wrapLine(line(strings.tooSmall(columns, rows, need), WARNING), Math.max(2, columns))} {...size} />;
+		return (
+			<Lines lines={wrapLine(line(strings.tooSmall(columns, rows, need), WARNING), Math.max(2, columns))} {...size} />
+		);
 	}
 	if (state.isHelpOpen) {
 		const help = helpLines(strings, columns - 2).map(drawn => [...line(' '), ...drawn]);

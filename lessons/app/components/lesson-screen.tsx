@@ -4,8 +4,8 @@ import type {Course} from '../course.ts';
 import type {Size} from '../layout.ts';
 import type {AppState} from '../state/app-state.ts';
 import type {Line} from '../text/line.ts';
-import {FAINT} from '../text/theme.ts';
 import {line} from '../text/line.ts';
+import {FAINT} from '../text/theme.ts';
 import {Lines} from './lines.tsx';
 import {TerminalPane} from './terminal-pane.tsx';
 
@@ -20,11 +20,19 @@ export function LessonScreen({course, state}: LessonScreenProps): ReactNode {
 	if (view === undefined || state.lesson === undefined) return null;
 	const {layout} = view;
 	const {columns, rows} = state.size;
-	const step = <Titled title={view.stepTitle} lines={indented(view.step)} size={{...layout.step, columns: layout.step.columns + 2}} />;
+	const step = (
+		<Titled
+			title={view.stepTitle}
+			lines={indented(view.step)}
+			size={{...layout.step, columns: layout.step.columns + 2}}
+		/>
+	);
 	const text = layout.text && <Lines lines={view.text} width={layout.text.columns} height={layout.text.rows} />;
 	const panel = layout.panel && <Lines lines={view.panel} width={layout.panel.columns} height={layout.panel.rows} />;
 	const offset = layout.kind === 'wide' ? {x: layout.text!.columns + 1, y: 2} : {x: 0, y: 1};
-	const terminal = layout.terminal && <TerminalPane state={state} size={layout.terminal} at={offset} isTitled={layout.kind === 'wide'} />;
+	const terminal = layout.terminal && (
+		<TerminalPane state={state} size={layout.terminal} at={offset} isTitled={layout.kind === 'wide'} />
+	);
 	return (
 		<Box flexDirection="column" width={columns} height={rows}>
 			<Lines lines={[view.header]} width={columns} height={1} />

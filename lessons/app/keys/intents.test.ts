@@ -32,7 +32,9 @@ test('intentOf() lets arrows and letters choose only while an answer is to be ch
 	const open = lessonState(loaded, anchorOf('predict'));
 	assert.deepEqual(intentOf('down', open), {type: 'choose', by: 1});
 	assert.deepEqual(intentOf('b', open), {type: 'chooseAnswer', answer: 1});
-	const answered = lessonState(loaded, anchorOf('predict'), {player: {prediction: {chosen: 0, verdict: 'right'}, status: 'done'}});
+	const answered = lessonState(loaded, anchorOf('predict'), {
+		player: {prediction: {chosen: 0, verdict: 'right'}, status: 'done'},
+	});
 	assert.deepEqual(intentOf('down', answered), {type: 'scrollText', lines: 1});
 	assert.deepEqual(intentOf('b', answered), {type: 'previous'});
 });

@@ -28,7 +28,11 @@ function header(cgroup: ObservedCgroup, input: PanelInput): Row {
 	const change = changeOf(cgroup, input);
 	const what = `  v${cgroup.version} ${cgroup.controllers.join(',')}  ${strings.panel.processCount(cgroup.processes.length)}`;
 	const frozen = cgroup.frozen ? [run(` ${strings.panel.frozen}`, WARNING)] : [];
-	return {line: [run(cgroup.path, styleOfChange(change, HEADING)), run(what, FAINT), ...frozen], change, important: true};
+	return {
+		line: [run(cgroup.path, styleOfChange(change, HEADING)), run(what, FAINT), ...frozen],
+		change,
+		important: true,
+	};
 }
 
 interface Meter {
@@ -40,7 +44,12 @@ interface Meter {
 
 /** The kernel's file names, version 2's first. */
 const METERS: readonly Meter[] = [
-	{name: 'memory', usage: ['memory.current', 'memory.usage_in_bytes'], limit: ['memory.max', 'memory.limit_in_bytes'], unit: 'bytes'},
+	{
+		name: 'memory',
+		usage: ['memory.current', 'memory.usage_in_bytes'],
+		limit: ['memory.max', 'memory.limit_in_bytes'],
+		unit: 'bytes',
+	},
 	{name: 'pids', usage: ['pids.current'], limit: ['pids.max'], unit: 'count'},
 ];
 

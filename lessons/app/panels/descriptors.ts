@@ -12,7 +12,9 @@ export function descriptorRows({descriptors, descriptorsSince, family, strings}:
 		family.some(({pid}) => pid === old.pid) && !descriptors.some(now => isSamePlace(now, old));
 	const all = [...descriptors, ...(descriptorsSince ?? []).filter(isGone)];
 	const rows = family.flatMap(({pid, comm}): readonly Row[] => {
-		const own = all.filter(descriptor => descriptor.pid === pid).toSorted((one, other) => one.descriptor - other.descriptor);
+		const own = all
+			.filter(descriptor => descriptor.pid === pid)
+			.toSorted((one, other) => one.descriptor - other.descriptor);
 		const isNew = descriptorsSince !== undefined && !descriptorsSince.some(old => old.pid === pid);
 		const header: Row = {
 			line: [run(comm, HEADING), run(` (${pid})`, ACCENT)],
@@ -33,7 +35,11 @@ function descriptorRow({descriptor, target}: Descriptor, change: Change | undefi
 	};
 }
 
-function changeOf(item: Descriptor, now: readonly Descriptor[], since: readonly Descriptor[] | undefined): Change | undefined {
+function changeOf(
+	item: Descriptor,
+	now: readonly Descriptor[],
+	since: readonly Descriptor[] | undefined,
+): Change | undefined {
 	if (since === undefined || !since.some(({pid}) => pid === item.pid)) return undefined;
 	const old = since.find(other => isSamePlace(other, item));
 	if (old === undefined) return 'new';

@@ -26,7 +26,8 @@ function ownTable(table: ObservedMountNamespace, input: PanelInput): readonly Ro
 	const gone = (then ?? []).filter(mount => !table.mounts.some(isSame(mount)));
 	const rows = table.mounts.map(mount => {
 		const old = then?.find(isSame(mount));
-		const change = then === undefined ? undefined : old === undefined ? 'new' : isEqual(old, mount) ? undefined : 'changed';
+		const change =
+			then === undefined ? undefined : old === undefined ? 'new' : isEqual(old, mount) ? undefined : 'changed';
 		return mountRow(mount, change, input);
 	});
 	return [header(table, input), ...rows, ...gone.map(mount => mountRow(mount, 'gone', input))];
@@ -34,7 +35,9 @@ function ownTable(table: ObservedMountNamespace, input: PanelInput): readonly Ro
 
 function otherTable(table: ObservedMountNamespace, own: ObservedMountNamespace, input: PanelInput): readonly Row[] {
 	const then = tableOf(input.since, table)?.mounts ?? [];
-	const different = table.mounts.filter(mount => !own.mounts.some(other => isSame(mount)(other) && isEqual(mount, other)));
+	const different = table.mounts.filter(
+		mount => !own.mounts.some(other => isSame(mount)(other) && isEqual(mount, other)),
+	);
 	const rows = different.map(mount => mountRow(mount, then.some(isSame(mount)) ? undefined : 'new', input, true));
 	const equal = table.mounts.length - different.length;
 	const absent = own.mounts.filter(mount => !table.mounts.some(isSame(mount))).length;
@@ -60,7 +63,13 @@ function mountRow(mount: ObservedMount, change: Change | undefined, {width}: Pan
 	const kind = padLine([run(mount.fileSystem, styleOfChange(change, FAINT))], 11);
 	const access = mount.options.includes('ro') ? 'ro ' : 'rw ';
 	const travels = mount.propagation === 'private' ? FAINT : WARNING;
-	const line = [...point, run(' '), ...kind, run(access, FAINT), run(mount.propagation, styleOfChange(change, travels))];
+	const line = [
+		...point,
+		run(' '),
+		...kind,
+		run(access, FAINT),
+		run(mount.propagation, styleOfChange(change, travels)),
+	];
 	return {line, change, important: important || mount.mountPoint === '/'};
 }
 

@@ -23,7 +23,12 @@ export function namespaceRows(input: PanelInput): readonly Row[] {
 	return [names, ...KINDS.map(kind => kindRow(kind, members, first, input))];
 }
 
-function kindRow(kind: NamespaceKind, members: readonly ObservedProcess[], first: ObservedProcess, input: PanelInput): Row {
+function kindRow(
+	kind: NamespaceKind,
+	members: readonly ObservedProcess[],
+	first: ObservedProcess,
+	input: PanelInput,
+): Row {
 	const changes = members.map(member => changeOf(kind, member, input));
 	const cells = members.flatMap((member, index) => {
 		const id = member.namespaces[kind];
@@ -49,7 +54,11 @@ function columns({now, shell, family}: PanelInput, most: number): readonly Obser
 		.slice(0, most);
 }
 
-function changeOf(kind: NamespaceKind, {pid, startTicks, namespaces}: ObservedProcess, {since}: PanelInput): Change | undefined {
+function changeOf(
+	kind: NamespaceKind,
+	{pid, startTicks, namespaces}: ObservedProcess,
+	{since}: PanelInput,
+): Change | undefined {
 	const id = namespaces[kind];
 	if (since === undefined || id === undefined) return undefined;
 	const then = since.processes.find(process => process.pid === pid && process.startTicks === startTicks);

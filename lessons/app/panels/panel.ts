@@ -63,7 +63,9 @@ export function styleOfChange(change: Change | undefined, otherwise: Style = {})
 /** The rows as lines of a pane. If there are too many, those that tell something stay, and the last line counts the rest. */
 export function panelLines(rows: readonly Row[], width: number, height: number, strings: Strings): readonly Line[] {
 	const kept = rows.length <= height ? rows : mostTelling(rows, height - 1);
-	const lines = kept.map(({line, change}) => cutLine([change === undefined ? run('  ') : MARKS[change], ...line], width));
+	const lines = kept.map(({line, change}) =>
+		cutLine([change === undefined ? run('  ') : MARKS[change], ...line], width),
+	);
 	const missing = rows.length - kept.length;
 	return missing === 0 ? lines : [...lines, cutLine(line(`  ${strings.panel.more(missing)}`, FAINT), width)];
 }

@@ -117,10 +117,24 @@ test('cgroupRows() draws a meter where there is a limit', () => {
 });
 
 test('networkRows() shows links with their cables, and routes', () => {
-	const lo = {index: 1, name: 'lo', kind: 'loopback', mac: '', mtu: 65536, up: true, running: true, addresses: ['127.0.0.1/8']};
+	const lo = {
+		index: 1,
+		name: 'lo',
+		kind: 'loopback',
+		mac: '',
+		mtu: 65536,
+		up: true,
+		running: true,
+		addresses: ['127.0.0.1/8'],
+	};
 	const veth = {...lo, index: 2, name: 'eth0', kind: 'veth', up: false, peer: {index: 7, netnsid: 0}, addresses: []};
 	const shell = processOf({pid: 10, namespaces: {net: 4}});
-	const stack = {id: 4, through: 10, links: [lo, veth], routes: [{destination: 'default', gateway: '10.0.0.1', link: 'eth0'}]};
+	const stack = {
+		id: 4,
+		through: 10,
+		links: [lo, veth],
+		routes: [{destination: 'default', gateway: '10.0.0.1', link: 'eth0'}],
+	};
 	const now = snapshotOf({processes: [shell], netNamespaces: [stack]});
 	const since = snapshotOf({processes: [shell], netNamespaces: [{...stack, links: [lo], routes: []}]});
 	const lines = drawn(networkRows(inputOf({now, since, shell, family: [shell]})));
@@ -145,7 +159,9 @@ test('panelLines() keeps what changed when room is short, and counts the rest', 
 });
 
 test('panelLines() makes no line wider than asked, nor more than asked', () => {
-	const row = fc.record({line: fc.array(fc.record({text: fc.constantFrom('进程', 'process ', '─'), style: fc.constant({})}))});
+	const row = fc.record({
+		line: fc.array(fc.record({text: fc.constantFrom('进程', 'process ', '─'), style: fc.constant({})})),
+	});
 	fc.assert(
 		fc.property(fc.array(row), fc.integer({min: 4, max: 60}), fc.integer({min: 1, max: 20}), (rows, width, height) => {
 			const lines = panelLines(rows, width, height, strings);

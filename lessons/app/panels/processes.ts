@@ -54,10 +54,16 @@ function numbers(texts: readonly string[], levels: number): string {
 }
 
 function column(text: string): string {
-	return padLine([run(text)], COLUMN).map(({text}) => text).join('');
+	return padLine([run(text)], COLUMN)
+		.map(({text}) => text)
+		.join('');
 }
 
-function description(process: ObservedProcess, change: Change | undefined, {shell, strings}: PanelInput): readonly Run[] {
+function description(
+	process: ObservedProcess,
+	change: Change | undefined,
+	{shell, strings}: PanelInput,
+): readonly Run[] {
 	const isShell = process.pid === shell?.pid;
 	const [program = '', ...rest] = process.argv;
 	const name = process.argv.length === 0 ? `[${process.comm}]` : [basename(program) || program, ...rest].join(' ');

@@ -10,7 +10,9 @@ test('parseDescriptors() reads records that end in NUL', () => {
 });
 
 test('parseDescriptors() lets no file name move the cursor', () => {
-	assert.deepEqual(parseDescriptors('/proc/1/fd/3 /tmp/a\nb\x1b[2J\0'), [{pid: 1, descriptor: 3, target: '/tmp/a?b?[2J'}]);
+	assert.deepEqual(parseDescriptors('/proc/1/fd/3 /tmp/a\nb\x1b[2J\0'), [
+		{pid: 1, descriptor: 3, target: '/tmp/a?b?[2J'},
+	]);
 });
 
 test('parseDescriptors() leaves out what is none', () => {

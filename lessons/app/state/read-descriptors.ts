@@ -16,9 +16,20 @@ export async function readDescriptors(
 	family: readonly ObservedProcess[],
 ): Promise<readonly Descriptor[]> {
 	const level = shell.pids.length - 1;
-	const outside = new Map(family.flatMap(({pid, pids}) => (pids[level] === undefined ? [] : [[pids[level], pid] as const])));
+	const outside = new Map(
+		family.flatMap(({pid, pids}) => (pids[level] === undefined ? [] : [[pids[level], pid] as const])),
+	);
 	const directories = [...outside.keys()].map(pid => `/proc/${pid}/fd`);
-	const {stdout} = await sandbox.exec(['find', ...directories, '-maxdepth', '1', '-type', 'l', '-printf', String.raw`%p %l\0`]);
+	const {stdout} = await sandbox.exec([
+		'find',
+		...directories,
+		'-maxdepth',
+		'1',
+		'-type',
+		'l',
+		'-printf',
+		String.raw`%p %l\0`,
+	]);
 	return parseDescriptors(stdout).flatMap(({pid, ...rest}) => {
 		const number = outside.get(pid);
 		return number === undefined ? [] : [{pid: number, ...rest}];

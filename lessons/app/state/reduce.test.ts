@@ -36,7 +36,11 @@ test('reduce() gives the shell the keys only if there is one', () => {
 
 test('reduce() turns the panes from left to right, and the panels round', () => {
 	const state = lessonState(loaded, doAnchor);
-	const kernel = reduce(reduce(reduce(state, {type: 'turn', by: 1}, 0), {type: 'turn', by: 1}, 0), {type: 'turn', by: 1}, 0);
+	const kernel = reduce(
+		reduce(reduce(state, {type: 'turn', by: 1}, 0), {type: 'turn', by: 1}, 0),
+		{type: 'turn', by: 1},
+		0,
+	);
 	assert.equal(kernel.lesson?.tab, 'panel');
 	let turned = reduce(state, {type: 'nextPanel'}, 0);
 	for (let panels = 0; panels < 5; panels++) turned = reduce(turned, {type: 'nextPanel'}, 0);
@@ -53,8 +57,12 @@ test('mainAction() commits, then goes on', () => {
 
 test('mainAction() runs a command once, then looks, then goes on', () => {
 	const command = {step: {...loaded.lesson.steps[doAnchor]!, command: 'true'}} as const;
-	const player = (status: 'todo' | 'done') => ({...command, status}) as Parameters<typeof lessonState>[2] extends infer _ ? object : never;
+	const player = (status: 'todo' | 'done') =>
+		({...command, status}) as Parameters<typeof lessonState>[2] extends infer _ ? object : never;
 	assert.equal(mainAction(lessonState(loaded, doAnchor, {player: player('todo')}).lesson), 'run');
-	assert.equal(mainAction(lessonState(loaded, doAnchor, {player: player('todo'), open: {hasRun: true}}).lesson), 'check');
+	assert.equal(
+		mainAction(lessonState(loaded, doAnchor, {player: player('todo'), open: {hasRun: true}}).lesson),
+		'check',
+	);
 	assert.equal(mainAction(lessonState(loaded, doAnchor, {player: player('done')}).lesson), 'next');
 });

@@ -52,7 +52,10 @@ export function reduce(state: AppState, intent: Intent, textLimit: number): AppS
 }
 
 /** What of the screen belongs to one step, and is forgotten with it. */
-export function freshStep(): Pick<OpenLesson, 'choice' | 'textTop' | 'tab' | 'panel' | 'hasRun' | 'since' | 'descriptorsSince'> {
+export function freshStep(): Pick<
+	OpenLesson,
+	'choice' | 'textTop' | 'tab' | 'panel' | 'hasRun' | 'since' | 'descriptorsSince'
+> {
 	return {
 		choice: 0,
 		textTop: 0,

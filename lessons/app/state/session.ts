@@ -4,10 +4,10 @@
  * @module
  */
 import type {LessonPlayer} from '#lessons/player';
-import type {LessonView} from '../view/lesson-view.ts';
+import type {SandboxTerminal, TerminalSize} from '#sandbox';
 import type {Descriptor} from '../panels/panel.ts';
 import type {LiveTerminal} from '../terminal/live-terminal.ts';
-import type {SandboxTerminal, TerminalSize} from '#sandbox';
+import type {LessonView} from '../view/lesson-view.ts';
 import type {AppState} from './app-state.ts';
 
 /** What the course needs of an open lesson. */

@@ -14,7 +14,10 @@ export function breakLines({goal}: BreakStep, player: PlayerState, strings: Stri
 	const isWeak = player.phase !== 'fixed';
 	const done = doneLine(isWeak ? strings.step.nextAttack : strings.step.achieved);
 	return [
-		line(`${isWeak ? '1/2' : '2/2'} ${strings.step.phases[isWeak ? 'weak' : 'fixed']}`, player.status === 'done' ? GOOD : isWeak ? BAD : ACCENT),
+		line(
+			`${isWeak ? '1/2' : '2/2'} ${strings.step.phases[isWeak ? 'weak' : 'fixed']}`,
+			player.status === 'done' ? GOOD : isWeak ? BAD : ACCENT,
+		),
 		...wrapped(goal[player.language], width, STRONG),
 		...helpLines(player, strings, width),
 		...(player.status === 'done' ? [done] : []),

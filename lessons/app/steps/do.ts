@@ -10,7 +10,12 @@ import {STRONG} from '../text/theme.ts';
 import {commandLine, doneLine, helpLines, wrapped} from './parts.ts';
 
 /** Goal, command, how it stands. */
-export function doLines({goal, command}: DoStep, player: PlayerState, strings: Strings, width: number): readonly Line[] {
+export function doLines(
+	{goal, command}: DoStep,
+	player: PlayerState,
+	strings: Strings,
+	width: number,
+): readonly Line[] {
 	return [
 		...wrapped(goal[player.language], width, STRONG),
 		...(command === undefined ? [] : [commandLine(command, width)]),

@@ -21,7 +21,11 @@ export function commandLine(command: string, width: number): Line {
 }
 
 /** Why it isn't right yet, and the last hint; nothing where nothing is wrong. */
-export function helpLines({status, diagnosis, hints, hintsLeft}: PlayerState, strings: Strings, width: number): readonly Line[] {
+export function helpLines(
+	{status, diagnosis, hints, hintsLeft}: PlayerState,
+	strings: Strings,
+	width: number,
+): readonly Line[] {
 	if (status === 'done') return [];
 	const told = diagnosis === undefined ? [] : labelled(strings.step.toDiagnose, diagnosis, width, WARNING);
 	const last = hints.at(-1);

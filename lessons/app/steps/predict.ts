@@ -40,18 +40,32 @@ function lookOf(index: number, prediction: Prediction | undefined, choice: numbe
 
 const MOST_OUTPUT = 6;
 
-function outcome(step: PredictStep, prediction: Prediction, {player}: OpenLesson, strings: Strings, width: number): readonly Line[] {
+function outcome(
+	step: PredictStep,
+	prediction: Prediction,
+	{player}: OpenLesson,
+	strings: Strings,
+	width: number,
+): readonly Line[] {
 	const {output, verdict, text} = prediction;
 	if (verdict === undefined) return [commandLine(step.run, width), line(strings.step.running, FAINT)];
 	const explanation = text === undefined || text === '' ? [] : wrapped(text, width);
 	return [
 		...(output === undefined ? [] : printed(step.run, output, strings, width)),
-		...(verdict === 'right' ? [doneLine(strings.step.right)] : wrong(step, prediction, player.language, strings, width)),
+		...(verdict === 'right'
+			? [doneLine(strings.step.right)]
+			: wrong(step, prediction, player.language, strings, width)),
 		...explanation,
 	];
 }
 
-function wrong({answers}: PredictStep, {actual}: Prediction, language: 'en' | 'zh', strings: Strings, width: number): readonly Line[] {
+function wrong(
+	{answers}: PredictStep,
+	{actual}: Prediction,
+	language: 'en' | 'zh',
+	strings: Strings,
+	width: number,
+): readonly Line[] {
 	const answer = actual === undefined ? undefined : answers[actual]?.text[language];
 	return answer === undefined ? [] : wrapped(strings.step.wrong(answer), width, WARNING);
 }

@@ -79,7 +79,8 @@ export const en = {
 		stopped: 'stopped',
 		you: 'you',
 		mountsOf: 'mounts of',
-		sameMounts: (equal: number, absent: number) => `${equal} mounts as above${absent > 0 ? `, ${absent} of those are not here` : ''}`,
+		sameMounts: (equal: number, absent: number) =>
+			`${equal} mounts as above${absent > 0 ? `, ${absent} of those are not here` : ''}`,
 		networkOf: 'network of',
 		processCount: (count: number) => (count === 1 ? '1 process' : `${count} processes`),
 		frozen: 'frozen',
@@ -131,8 +132,10 @@ export const en = {
 		marks: 'In panels: + is new, ~ has changed, − is gone since the last command.',
 		loop: 'A step is judged by the state of the kernel, not by what you typed: any way that leads there is right.',
 	},
-	tooSmall: (columns: number, rows: number, need: string) => `This window is ${columns}×${rows}; the course needs ${need}. Make it larger, or press q to leave.`,
-	noTerminal: 'drydock learn needs a terminal on standard input and output. To play the lessons without one: drydock verify.',
+	tooSmall: (columns: number, rows: number, need: string) =>
+		`This window is ${columns}×${rows}; the course needs ${need}. Make it larger, or press q to leave.`,
+	noTerminal:
+		'drydock learn needs a terminal on standard input and output. To play the lessons without one: drydock verify.',
 };
 
 export type Strings = typeof en;

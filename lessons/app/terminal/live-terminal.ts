@@ -15,7 +15,7 @@ import type {SandboxTerminal, TerminalSize} from '#sandbox';
 import type {Line} from '../text/line.ts';
 import {type Cursor, cursorOf, screenLines} from './screen.ts';
 import {translate} from './translate.ts';
-import {useOurWidths} from './widths.ts';
+import {countAsWeDo} from './widths.ts';
 
 /** What a pane draws. */
 export interface Screen {
@@ -40,10 +40,12 @@ export interface LiveTerminal {
 	close(): void;
 }
 
+const FLOOD_BYTES = 2 ** 21;
+
 /** Draws what comes out of `pty`, from now on. */
 export function openLiveTerminal(pty: SandboxTerminal, size: TerminalSize): LiveTerminal {
 	const grid = new xterm.Terminal({cols: size.columns, rows: size.rows, scrollback: 2000, allowProposedApi: true});
-	useOurWidths(grid);
+	countAsWeDo(grid);
 	const listeners = new Set<() => void>();
 	let screen: Screen | undefined;
 	let scrolledBack = 0;
@@ -61,8 +63,14 @@ export function openLiveTerminal(pty: SandboxTerminal, size: TerminalSize): Live
 	grid.parser.registerCsiHandler({prefix: '?', final: 'h'}, hide(false));
 	grid.onData(answer => pty.write(answer));
 	grid.onWriteParsed(changed);
-	pty.onData(data => {
-		if (!isClosed) grid.write(data);
+	let waitingBytes = 0;
+	const ignore = pty.onData(data => {
+		// Nobody reads a flood: what comes faster than it can be drawn is dropped, and the shell stays in hand.
+		if (isClosed || waitingBytes > FLOOD_BYTES) return;
+		waitingBytes += data.length;
+		grid.write(data, () => {
+			waitingBytes -= data.length;
+		});
 	});
 	return {
 		subscribe: listener => {
@@ -94,6 +102,7 @@ export function openLiveTerminal(pty: SandboxTerminal, size: TerminalSize): Live
 		},
 		close: () => {
 			isClosed = true;
+			ignore();
 			listeners.clear();
 			grid.dispose();
 		},

@@ -4,11 +4,11 @@ import xterm, {type Terminal} from '@xterm/headless';
 import fc from 'fast-check';
 import {lineText, lineWidth} from '../text/line.ts';
 import {cursorOf, screenLines} from './screen.ts';
-import {useOurWidths} from './widths.ts';
+import {countAsWeDo} from './widths.ts';
 
 async function terminalWith(text: string, cols = 20, rows = 4): Promise<Terminal> {
 	const terminal = new xterm.Terminal({cols, rows, allowProposedApi: true});
-	useOurWidths(terminal);
+	countAsWeDo(terminal);
 	await new Promise<void>(written => terminal.write(text, written));
 	return terminal;
 }
@@ -52,7 +52,7 @@ test('screenLines() goes back to older lines', async () => {
 	assert.deepEqual(screenLines(terminal, 2).map(lineText), ['1', '2', '3', '4']);
 });
 
-test('useOurWidths() gives an emoji the two columns that programs count', async () => {
+test('countAsWeDo() gives an emoji the two columns that programs count', async () => {
 	assert.deepEqual(cursorOf(await terminalWith('🙂')), {column: 2, row: 0});
 	assert.deepEqual(cursorOf(await terminalWith('e\u0301')), {column: 1, row: 0});
 });
@@ -62,7 +62,21 @@ test('cursorOf() stays on the screen when a line is full', async () => {
 });
 
 test('screenLines() makes as many lines as there are rows, none wider than the screen, whatever is written', async () => {
-	const piece = fc.constantFrom('text ', '容器', '\x1b[7m', '\x1b[0m', '\x1b[2J', '\x1b[3;9H', '\r\n', '\t', '\x1b[5C', '🙂', '\b', '\x1b[K', 'é');
+	const piece = fc.constantFrom(
+		'text ',
+		'容器',
+		'\x1b[7m',
+		'\x1b[0m',
+		'\x1b[2J',
+		'\x1b[3;9H',
+		'\r\n',
+		'\t',
+		'\x1b[5C',
+		'🙂',
+		'\b',
+		'\x1b[K',
+		'é',
+	);
 	await fc.assert(
 		fc.asyncProperty(fc.array(piece, {maxLength: 60}), fc.integer({min: 4, max: 40}), async (pieces, columns) => {
 			const lines = screenLines(await terminalWith(pieces.join(''), columns, 5));

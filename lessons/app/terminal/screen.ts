@@ -46,7 +46,14 @@ function add(runs: Run[], cell: IBufferCell): void {
 const styles = new Map<string, Style>();
 
 function styleOf(cell: IBufferCell): Style {
-	const flags = [cell.isBold(), cell.isDim(), cell.isItalic(), cell.isUnderline(), cell.isInverse(), cell.isStrikethrough()];
+	const flags = [
+		cell.isBold(),
+		cell.isDim(),
+		cell.isItalic(),
+		cell.isUnderline(),
+		cell.isInverse(),
+		cell.isStrikethrough(),
+	];
 	const key = `${cell.getFgColorMode()}:${cell.getFgColor()}:${cell.getBgColorMode()}:${cell.getBgColor()}:${flags}`;
 	const known = styles.get(key);
 	if (known !== undefined) return known;

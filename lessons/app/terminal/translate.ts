@@ -8,7 +8,10 @@ const PASTE_BEGINS = '\x1b[200~';
 const PASTE_ENDS = '\x1b[201~';
 
 /** The bytes as the program inside expects them. */
-export function translate(bytes: Buffer, modes: Pick<IModes, 'applicationCursorKeysMode' | 'bracketedPasteMode'>): Buffer {
+export function translate(
+	bytes: Buffer,
+	modes: Pick<IModes, 'applicationCursorKeysMode' | 'bracketedPasteMode'>,
+): Buffer {
 	// Nearly everything that is typed has no escape in it.
 	if (!bytes.includes(0x1b)) return bytes;
 	let text = bytes.toString('latin1');

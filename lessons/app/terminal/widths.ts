@@ -9,7 +9,7 @@ import type {IUnicodeVersionProvider, Terminal} from '@xterm/headless';
 import stringWidth from 'string-width';
 
 /** Lets a grid count as `string-width` does. */
-export function useOurWidths(grid: Terminal): void {
+export function countAsWeDo(grid: Terminal): void {
 	grid.unicode.register(widths);
 	grid.unicode.activeVersion = widths.version;
 }

@@ -24,7 +24,12 @@ test('markdownLines() keeps drawings aligned and cuts what is too wide', () => {
 });
 
 test('markdownLines() indents what belongs to a list item', () => {
-	assert.deepEqual(texts('1. one two three\n2. four\n   - five', 10), ['1. one two', '   three', '2. four', '   • five']);
+	assert.deepEqual(texts('1. one two three\n2. four\n   - five', 10), [
+		'1. one two',
+		'   three',
+		'2. four',
+		'   • five',
+	]);
 	assert.deepEqual(texts('- one\n\n- two', 10), ['• one', '', '• two']);
 });
 
@@ -45,7 +50,18 @@ test('markdownLines() colours a command and not its output', () => {
 });
 
 test('markdownLines() makes no line wider than asked, whatever the text', () => {
-	const piece = fc.constantFrom('# 进程\n', '- item ', '> ', '```sh\n', '`code` ', '**粗体**，', '\n\n', 'a word ', '1. ', '| a | b |\n|--|--|\n| 1 | 二 |\n');
+	const piece = fc.constantFrom(
+		'# 进程\n',
+		'- item ',
+		'> ',
+		'```sh\n',
+		'`code` ',
+		'**粗体**，',
+		'\n\n',
+		'a word ',
+		'1. ',
+		'| a | b |\n|--|--|\n| 1 | 二 |\n',
+	);
 	fc.assert(
 		fc.property(fc.array(piece, {maxLength: 40}), fc.integer({min: 12, max: 80}), (pieces, width) => {
 			for (const drawn of markdownLines(pieces.join(''), width)) assert.ok(lineWidth(drawn) <= width, lineText(drawn));

@@ -22,29 +22,32 @@ const PAIRED = new Set('—…');
  * dropped, everything else is kept in order. Lines after the first begin with `indent`, which counts.
  */
 export function wrapLine(paragraph: Line, width: number, indent: Line = []): readonly Line[] {
-	const indentCells = toCells(indent);
 	const lines: Cell[][] = [];
+	let margin: readonly Cell[] = [];
 	let current: Cell[] = [];
-	let used = 0;
-	const finish = () => {
-		lines.push(withoutEndingSpaces(current));
-		current = [...indentCells];
-		used = widthOf(indentCells);
+	const room = (cells: readonly Cell[]) => width - widthOf(current) >= widthOf(cells);
+	const breakLine = () => {
+		// White space alone makes no line: it is dropped like any other at a break.
+		if (current.slice(margin.length).some(cell => !isSpace(cell))) {
+			lines.push(withoutEndingSpaces(current));
+			margin = toCells(indent);
+		}
+		current = [...margin];
 	};
 	for (const piece of pieces(toCells(paragraph))) {
-		const blank = isSpace(piece[0]!);
-		const isFresh = lines.length > 0 && current.length === indentCells.length;
-		if (blank && isFresh) continue;
-		if (!blank && used + widthOf(piece) > width && hasInk(current, lines.length > 0 ? indentCells.length : 0)) finish();
+		if (isSpace(piece[0]!)) {
+			const isAtBreak = lines.length > 0 && current.length === margin.length;
+			if (!isAtBreak && room(piece)) current.push(...piece);
+			continue;
+		}
+		if (!room(piece)) breakLine();
 		for (const cell of piece) {
 			// A word longer than a whole line has to break somewhere.
-			if (!blank && used + cell.width > width && hasInk(current, lines.length > 0 ? indentCells.length : 0)) finish();
-			if (blank && used + cell.width > width) continue;
+			if (!room([cell])) breakLine();
 			current.push(cell);
-			used += cell.width;
 		}
 	}
-	if (current.length > (lines.length > 0 ? indentCells.length : 0) || lines.length === 0) finish();
+	if (lines.length === 0 || current.length > margin.length) lines.push(withoutEndingSpaces(current));
 	return lines.map(fromCells);
 }
 
@@ -74,10 +77,6 @@ function isWidePunctuation(cell: Cell): boolean {
 
 function isSpace(cell: Cell): boolean {
 	return cell.text === ' ' || cell.text === '\t';
-}
-
-function hasInk(cells: readonly Cell[], from: number): boolean {
-	return cells.slice(from).some(cell => !isSpace(cell));
 }
 
 function withoutEndingSpaces(cells: readonly Cell[]): Cell[] {

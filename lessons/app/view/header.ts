@@ -10,13 +10,26 @@ import {type Line, lineWidth, run} from '../text/line.ts';
 import {ACCENT, CHANGED, CHOSEN, FAINT, GOOD, HEADING} from '../text/theme.ts';
 
 /** `04 · Who am I?   1 Text  2 Shell  3 Kernel   ━━━━────` */
-export function lessonHeader(state: AppState, lesson: OpenLesson, strings: Strings, isNarrow: boolean, panelChanged: boolean): Line {
+export function lessonHeader(
+	state: AppState,
+	lesson: OpenLesson,
+	strings: Strings,
+	isNarrow: boolean,
+	panelChanged: boolean,
+): Line {
 	const {player} = lesson;
-	const name: Line = [run(` ${player.lesson.id.slice(0, 2)} · `, FAINT), run(player.lesson.title[state.language], HEADING)];
-	const right: Line = [...progress(lesson), run(` ${strings.lesson.step(player.stepIndex + 1, player.stepCount)} `, FAINT)];
+	const name: Line = [
+		run(` ${player.lesson.id.slice(0, 2)} · `, FAINT),
+		run(player.lesson.title[state.language], HEADING),
+	];
+	const right: Line = [
+		...progress(lesson),
+		run(` ${strings.lesson.step(player.stepIndex + 1, player.stepCount)} `, FAINT),
+	];
 	const middle = isNarrow ? tabs(lesson, strings, panelChanged) : [];
 	const spare = state.size.columns - lineWidth(name) - lineWidth(middle) - lineWidth(right);
-	if (spare < 2) return cutLine(isNarrow ? [...middle, run('  '), ...name] : [...name, run('  '), ...right], state.size.columns);
+	if (spare < 2)
+		return cutLine(isNarrow ? [...middle, run('  '), ...name] : [...name, run('  '), ...right], state.size.columns);
 	const left = isNarrow ? Math.floor(spare / 2) : 0;
 	return [...name, run(' '.repeat(left)), ...middle, run(' '.repeat(spare - left)), ...right];
 }

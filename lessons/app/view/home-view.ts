@@ -36,7 +36,10 @@ function header({stops, size, language}: AppState, strings: Strings): Line {
 	const lessons = stops.filter(({hasLesson}) => hasLesson);
 	const finished = lessons.filter(({isFinished}) => isFinished).length;
 	const left: Line = [run(` ${strings.title}`, HEADING), run(` · ${strings.subtitle}`, FAINT)];
-	const right: Line = [run(strings.home.progress(finished, lessons.length), FAINT), run(` · ${stringsOf(language).languageName} `, FAINT)];
+	const right: Line = [
+		run(strings.home.progress(finished, lessons.length), FAINT),
+		run(` · ${stringsOf(language).languageName} `, FAINT),
+	];
 	const spare = size.columns - lineWidth(left) - lineWidth(right);
 	return spare >= 1 ? [...left, run(' '.repeat(spare)), ...right] : left;
 }
@@ -51,7 +54,13 @@ function stopLines(state: AppState, strings: Strings, width: number, room: numbe
 
 const METER = 10;
 
-function stopLine(stop: Stop, isSelected: boolean, {language, opening}: AppState, strings: Strings, width: number): Line {
+function stopLine(
+	stop: Stop,
+	isSelected: boolean,
+	{language, opening}: AppState,
+	strings: Strings,
+	width: number,
+): Line {
 	const {module, hasLesson, isFinished} = stop;
 	const name = ` ${module.id.slice(0, 2)}  ${module.title[language]} `;
 	const style = isSelected ? CHOSEN : hasLesson ? STRONG : FAINT;
@@ -107,5 +116,9 @@ function sandboxLine({sandbox}: AppState, strings: Strings): Line {
 
 function beside(left: readonly Line[], right: readonly Line[], rows: number): readonly Line[] {
 	const height = Math.min(rows, Math.max(left.length, right.length));
-	return Array.from({length: height}, (_, row) => [...padLine(left[row] ?? [], LIST_COLUMNS), run('  '), ...(right[row] ?? [])]);
+	return Array.from({length: height}, (_, row) => [
+		...padLine(left[row] ?? [], LIST_COLUMNS),
+		run('  '),
+		...(right[row] ?? []),
+	]);
 }

@@ -17,13 +17,21 @@ export function keyLine(state: AppState, strings: Strings): Line {
 	if (state.focus === 'terminal') return [run(' '), ...fitted([['Ctrl-]', strings.keys.leaveShell]], width)];
 	if (state.isHelpOpen) return [run(' '), ...fitted([['Esc', strings.help.close]], width)];
 	const hints = state.lesson === undefined ? mapHints(strings) : lessonHints(state.lesson, strings);
-	return [run(' '), ...fitted([...hints, ['?', strings.keys.help], ['l', strings.keys.language], ['q', strings.keys.quit]], width)];
+	return [
+		run(' '),
+		...fitted([...hints, ['?', strings.keys.help], ['l', strings.keys.language], ['q', strings.keys.quit]], width),
+	];
 }
 
 function questionLine({question}: AppState, strings: Strings): Line {
 	const isLeaving = question === 'quit' || question === 'interrupted';
 	const yes: Hint = isLeaving ? ['q', strings.keys.quit] : ['y', strings.ask.yes];
-	return [run(` ${question === undefined ? '' : strings.ask[question]}  `, WARNING), ...pair(yes), run('  '), ...pair(['Esc', strings.keys.stay])];
+	return [
+		run(` ${question === undefined ? '' : strings.ask[question]}  `, WARNING),
+		...pair(yes),
+		run('  '),
+		...pair(['Esc', strings.keys.stay]),
+	];
 }
 
 function mapHints({keys}: Strings): readonly Hint[] {

@@ -89,8 +89,12 @@ function stepTitle({player}: OpenLesson, strings: Strings, width: number, hasMor
 	const isWrong = player.prediction?.verdict === 'wrong';
 	const status = player.summary === undefined ? strings.step.status[player.status] : '';
 	const more = hasMore ? [run(strings.lesson.more, WARNING)] : [];
-	const mark = player.status === 'done' ? run(isWrong ? status : `✓ ${status}`, isWrong ? BAD : GOOD) : run(status, FAINT);
-	return titleLine([run(kind, HEADING)], width, false, [...more, ...(status === '' ? [] : [run(more.length > 0 ? ' · ' : ''), mark])]);
+	const mark =
+		player.status === 'done' ? run(isWrong ? status : `✓ ${status}`, isWrong ? BAD : GOOD) : run(status, FAINT);
+	return titleLine([run(kind, HEADING)], width, false, [
+		...more,
+		...(status === '' ? [] : [run(more.length > 0 ? ' · ' : ''), mark]),
+	]);
 }
 
 /** If there isn't room for all: the first line tells what it is about, the last ones what is new. */
@@ -111,5 +115,15 @@ function panelRows(lesson: OpenLesson, strings: Strings, width: number): readonl
 	const {now, before, shell, family} = lesson.player;
 	if (now === undefined) return [{line: [run(strings.panel.nothing, FAINT)]}];
 	const {since, descriptors, descriptorsSince} = lesson;
-	return PANELS[currentPanel(lesson)]({now, since, before, shell, family, descriptors, descriptorsSince, strings, width});
+	return PANELS[currentPanel(lesson)]({
+		now,
+		since,
+		before,
+		shell,
+		family,
+		descriptors,
+		descriptorsSince,
+		strings,
+		width,
+	});
 }

@@ -4,12 +4,12 @@
  */
 import type {AppState} from '../state/app-state.ts';
 import {type Strings, stringsOf} from '../strings/strings.ts';
+import type {Screen} from '../terminal/live-terminal.ts';
+import type {Cursor} from '../terminal/screen.ts';
 import {fromCells, toCells} from '../text/cells.ts';
 import {type Line, line, lineWidth, padLine, run, type Style} from '../text/line.ts';
 import {BAD, FAINT, WARNING} from '../text/theme.ts';
 import {wrapLine} from '../text/wrap.ts';
-import type {Screen} from '../terminal/live-terminal.ts';
-import type {Cursor} from '../terminal/screen.ts';
 import {titleLine} from './title-line.ts';
 
 /** What the pane shows. Without the focus the cursor is drawn, for the terminal's own is elsewhere. */
@@ -21,7 +21,10 @@ export function terminalLines(state: AppState, screen: Screen | undefined, hasFo
 		return [[], ...message.flatMap(text => wrapLine(text, width)).map(text => [run('  '), ...text])];
 	}
 	const {cursor, lines} = screen;
-	const drawn = hasFocus || cursor === undefined ? lines : lines.map((row, y) => (y === cursor.row ? withCursor(row, cursor) : row));
+	const drawn =
+		hasFocus || cursor === undefined
+			? lines
+			: lines.map((row, y) => (y === cursor.row ? withCursor(row, cursor) : row));
 	const last = screen.scrolledBack > 0 ? line(strings.lesson.scrolledBack(screen.scrolledBack), WARNING) : message[0];
 	return last === undefined ? drawn : [...drawn.slice(0, screen.size.rows - 1), last];
 }

@@ -27,18 +27,24 @@ test('homeLines() fills the screen and never overflows it', () => {
 			assert.equal(lines.length, size.rows);
 			for (const drawn of lines) assert.ok(lineWidth(drawn) <= size.columns, lineText(drawn));
 			const name = mapState(size, language).stops[selected]!.module.title[language];
-			assert.ok(lines.some(drawn => lineText(drawn).includes(` ${name} `)), 'the chosen module is on the screen');
+			assert.ok(
+				lines.some(drawn => lineText(drawn).includes(` ${name} `)),
+				'the chosen module is on the screen',
+			);
 		}),
 	);
 });
 
 test('homeLines() fits all nineteen modules on 80×24', () => {
 	const lines = homeLines(mapState({columns: 80, rows: 24})).map(lineText);
-	for (const {module} of mapState({columns: 80, rows: 24}).stops) assert.ok(lines.some(text => text.includes(module.title.en)));
+	for (const {module} of mapState({columns: 80, rows: 24}).stops)
+		assert.ok(lines.some(text => text.includes(module.title.en)));
 });
 
 test('lessonView() keeps every pane of every step within its place, in both languages, at any size', () => {
-	const step = fc.constantFrom(...lessons.flatMap(loaded => Object.keys(loaded.lesson.steps).map(anchor => ({loaded, anchor}))));
+	const step = fc.constantFrom(
+		...lessons.flatMap(loaded => Object.keys(loaded.lesson.steps).map(anchor => ({loaded, anchor}))),
+	);
 	const tab = fc.constantFrom<Tab>('text', 'terminal', 'panel');
 	fc.assert(
 		fc.property(size, language, step, tab, fc.nat({max: 40}), (size, language, {loaded, anchor}, tab, textTop) => {

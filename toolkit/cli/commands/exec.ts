@@ -58,7 +58,7 @@ async function execute(container: string, command: readonly string[], options: E
 	});
 	const input = options.interactive === true && options.detach !== true ? 0 : 'ignore';
 	const output = options.detach === true ? (['ignore', 'ignore'] as const) : ([1, 2] as const);
-	const how = {...(options.explain === true ? explain() : {}), descriptors: [input, ...output]};
+	const how = {...(options.explain === true ? explain() : {}), descriptors: [input, ...output] as const};
 	try {
 		if (options.detach !== true && canExecHere(request)) process.exit(shellExitCode(execHere(request, how)));
 		const {child, ended, terminal} = await execInContainer(request, how);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {test} from 'node:test';
 import {comingBack} from '#kernel/namespace';
-import {chainPolicy, findElements, findRules, hasTable, removeFromTables} from '#kernel/netlink/nftables';
+import {removeFromTables} from '#kernel/netlink/nft-removal';
+import {chainPolicy, findElements, findRules, hasTable} from '#kernel/netlink/nftables';
 import {CLONE_NEWNET, unshare} from '#kernel/sched';
 import {needsRoot} from '#kernel/testing';
 

@@ -1,18 +1,12 @@
 /**
- * nftables: what can be asked and removed without the `nft` program.
+ * nftables: what can be asked without the `nft` program.
  *
  * Rules are a language, and `nft` speaks it; but whether a table is there, or what bears our comment, is one question
- * to the kernel, and removing it one batch. That saves the start of a process each time.
- *
- *     [batch begin] [delete …] [delete …] [batch end]     all of it happens, or nothing
- *
- * The surprise: the rules are gone when the batch is answered, but closing the socket waits until their memory is
- * free, some 10 ms. So another thread closes it.
+ * to the kernel. That saves the start of a process each time.
  *
  * Source: include/uapi/linux/netfilter/nf_tables.h.
  * @module
  */
-import {close} from 'node:fs';
 import {tolerate} from '#kernel/error';
 import {
 	type Attribute,
@@ -22,25 +16,28 @@ import {
 	readText,
 	text,
 } from '#kernel/netlink/attribute';
-import {encodeMessage, type Message, NLM_F_ACK, NLM_F_REQUEST} from '#kernel/netlink/message';
 import {
-	checkAnswer,
-	dump,
-	get,
-	NETLINK_NETFILTER,
-	openNetlink,
-	receive,
-	send,
-	type Told,
-	withNetlink,
-} from '#kernel/netlink/socket';
-import {callsAreWatched, publishCall} from '#kernel/trace';
-
-/** A thing to be removed from the tables of IPv4. */
-export type Removal =
-	| {readonly what: 'table'; readonly table: string}
-	| {readonly what: 'rule'; readonly table: string; readonly chain: string; readonly handle: Buffer}
-	| {readonly what: 'element'; readonly table: string; readonly set: string; readonly key: Buffer};
+	NFT_MSG_GETCHAIN,
+	NFT_MSG_GETRULE,
+	NFT_MSG_GETSETELEM,
+	NFT_MSG_GETTABLE,
+	NFTA_CHAIN_NAME,
+	NFTA_CHAIN_POLICY,
+	NFTA_CHAIN_TABLE,
+	NFTA_RULE_CHAIN,
+	NFTA_RULE_HANDLE,
+	NFTA_RULE_TABLE,
+	NFTA_RULE_USERDATA,
+	NFTA_SET_ELEM_KEY,
+	NFTA_SET_ELEM_LIST_ELEMENTS,
+	NFTA_SET_ELEM_LIST_SET,
+	NFTA_SET_ELEM_LIST_TABLE,
+	NFTA_SET_ELEM_USERDATA,
+	NFTA_TABLE_NAME,
+	nftMessage,
+	type Removal,
+} from '#kernel/netlink/nft-message';
+import {dump, get, NETLINK_NETFILTER, type Told, withNetlink} from '#kernel/netlink/socket';
 
 /** Whether there is a table of IPv4 with this name. False also in a kernel without nftables. */
 export function hasTable(table: string): boolean {
@@ -81,32 +78,6 @@ export function findElements(table: string, set: string, comment: string): reado
 		.map(element => ({what: 'element', table, set, key: element.get(NFTA_SET_ELEM_KEY)!}));
 }
 
-/**
- * Removes all these things at once, or none.
- *
- * @throws {NetlinkError} `ENOENT` if one is not there, `EPERM` without CAP_NET_ADMIN.
- */
-export function removeFromTables(removals: readonly Removal[]): void {
-	if (removals.length === 0) return;
-	const told = {call: 'NFT_MSG_DEL…', args: removals.map(tellRemoval)};
-	const socket = openNetlink(NETLINK_NETFILTER);
-	try {
-		const messages = [batchMark(NFNL_MSG_BATCH_BEGIN), ...removals.map(deletion), batchMark(NFNL_MSG_BATCH_END)];
-		send(socket, Buffer.concat(messages.map((message, index) => encodeMessage(message, index))));
-		let answers = 0;
-		while (answers < removals.length) {
-			for (const reply of receive(socket)) {
-				// A refusal of the whole batch bears the number of its begin.
-				checkAnswer(reply, told);
-				answers++;
-			}
-		}
-		if (callsAreWatched()) publishCall({...told, result: 0});
-	} finally {
-		close(socket.fd, () => {});
-	}
-}
-
 function ask(call: string, type: number, attributes: readonly Attribute[], args: readonly string[]) {
 	const message = nftMessage(type, 0, attributes);
 	const reply = withTables(socket => get(socket, message, {call, args}));
@@ -131,43 +102,6 @@ function withTables<T>(use: Parameters<typeof withNetlink<T>>[1]): T | undefined
 	);
 }
 
-function deletion(removal: Removal): Message {
-	switch (removal.what) {
-		case 'table':
-			return nftMessage(NFT_MSG_DELTABLE, NLM_F_ACK, [[NFTA_TABLE_NAME, text(removal.table)]]);
-		case 'rule':
-			return nftMessage(NFT_MSG_DELRULE, NLM_F_ACK, [
-				[NFTA_RULE_TABLE, text(removal.table)],
-				[NFTA_RULE_CHAIN, text(removal.chain)],
-				[NFTA_RULE_HANDLE, removal.handle],
-			]);
-		case 'element': {
-			const element: Attribute = [NFTA_LIST_ELEM, [[NFTA_SET_ELEM_KEY, removal.key]]];
-			return nftMessage(NFT_MSG_DELSETELEM, NLM_F_ACK, [
-				[NFTA_SET_ELEM_LIST_TABLE, text(removal.table)],
-				[NFTA_SET_ELEM_LIST_SET, text(removal.set)],
-				[NFTA_SET_ELEM_LIST_ELEMENTS, [element]],
-			]);
-		}
-	}
-}
-
-/** An nfgenmsg (family, version, resource) and attributes. The type's upper byte names the subsystem. */
-function nftMessage(type: number, flags: number, attributes: readonly Attribute[]): Message {
-	const header = Buffer.of(NFPROTO_IPV4, 0, 0, 0);
-	return {type: (NFNL_SUBSYS_NFTABLES << 8) | type, flags: flags | NLM_F_REQUEST, header, attributes};
-}
-
-function batchMark(type: number): Message {
-	return {type, flags: NLM_F_REQUEST, header: Buffer.of(0, 0, 0, NFNL_SUBSYS_NFTABLES), attributes: []};
-}
-
-function tellRemoval(removal: Removal): string {
-	if (removal.what === 'table') return `table ip ${removal.table}`;
-	const inside = removal.what === 'rule' ? removal.chain : removal.set;
-	return `${removal.what} of ip ${removal.table} ${inside}`;
-}
-
 /** nft keeps comments in a row of its own: type, length, value; a comment's type is 0. */
 function readComment(data: Buffer | undefined): string | undefined {
 	for (let offset = 0; data !== undefined && offset + 2 <= data.length; offset += 2 + data[offset + 1]!) {
@@ -176,29 +110,3 @@ function readComment(data: Buffer | undefined): string | undefined {
 	}
 	return undefined;
 }
-
-const NFPROTO_IPV4 = 2;
-const NFNL_SUBSYS_NFTABLES = 10;
-const NFNL_MSG_BATCH_BEGIN = 16;
-const NFNL_MSG_BATCH_END = 17;
-const NFT_MSG_GETTABLE = 1;
-const NFT_MSG_DELTABLE = 2;
-const NFT_MSG_GETCHAIN = 4;
-const NFT_MSG_GETRULE = 7;
-const NFT_MSG_DELRULE = 8;
-const NFT_MSG_GETSETELEM = 13;
-const NFT_MSG_DELSETELEM = 14;
-const NFTA_TABLE_NAME = 1;
-const NFTA_CHAIN_TABLE = 1;
-const NFTA_CHAIN_NAME = 3;
-const NFTA_CHAIN_POLICY = 5;
-const NFTA_RULE_TABLE = 1;
-const NFTA_RULE_CHAIN = 2;
-const NFTA_RULE_HANDLE = 3;
-const NFTA_RULE_USERDATA = 7;
-const NFTA_SET_ELEM_LIST_TABLE = 1;
-const NFTA_SET_ELEM_LIST_SET = 2;
-const NFTA_SET_ELEM_LIST_ELEMENTS = 3;
-const NFTA_LIST_ELEM = 1;
-const NFTA_SET_ELEM_KEY = 1;
-const NFTA_SET_ELEM_USERDATA = 6;

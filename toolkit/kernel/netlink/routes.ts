@@ -6,7 +6,7 @@
  */
 import {type Attribute, decodeAttributes, u32} from '#kernel/netlink/attribute';
 import {AF_INET, AF_INET6, AF_UNSPEC, familyOf, ipBytes, ipText, parsePrefix} from '#kernel/netlink/ip';
-import {type LinkReference, linkIndex} from '#kernel/netlink/links';
+import {type LinkReference, linkIndex} from '#kernel/netlink/link-list';
 import {NLM_F_CREATE, NLM_F_EXCL} from '#kernel/netlink/message';
 import {dump, NETLINK_ROUTE, request, withNetlink} from '#kernel/netlink/socket';
 

@@ -3,9 +3,10 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {weightOfShares} from '#cgroup/cpu';
 import {ioWeight} from '#cgroup/io';
-import {warningsFor, writesFor} from '#cgroup/limits';
+import {asksForLimits} from '#cgroup/limits';
 import {swapAlone} from '#cgroup/memory';
 import type {Resources, Version} from '#cgroup/resources';
+import {warningsFor, writesFor} from '#cgroup/writes';
 
 /** `file text` for each write. */
 function lines(version: Version, resources: Resources): readonly string[] {
@@ -157,4 +158,12 @@ test('weightOfShares() keeps ends, default and order', () => {
 
 test('ioWeight() keeps both ends', () => {
 	assert.deepEqual([10, 1000].map(ioWeight), [1, 10000]);
+});
+
+test('asksForLimits() is false for what lifts limits or concerns devices', () => {
+	assert.equal(
+		asksForLimits({pids: {limit: -1}, memory: {limit: -1}, cpu: {quota: -1}, devices: [{allow: false}]}),
+		false,
+	);
+	assert.equal(asksForLimits({pids: {limit: 1}}), true);
 });

@@ -1,0 +1,32 @@
+/**
+ * Waiting for what a container with users of its own makes by itself, where the starter can't make it for it.
+ * @module
+ */
+import {readlinkSync} from 'node:fs';
+import {tolerate} from '#kernel/error';
+import {namespacePath} from '#kernel/namespace';
+import {waitUntil} from '#kernel/wait';
+import {firstChildOf} from '#user';
+
+const patienceMs = 10_000;
+
+/** The first child of the process that made the users. @throws one line if there is none after ten seconds. */
+export function awaitChild(parent: number): number {
+	waitUntil(() => firstChildOf(parent) !== undefined, patienceMs);
+	const child = firstChildOf(parent);
+	if (child === undefined)
+		throw new Error('the container’s first process was not born: has the one that makes its users ended?');
+	return child;
+}
+
+/** The network namespace of a process, once it is another than ours. @throws one line if it isn't after ten seconds. */
+export function awaitOwnNetwork(pid: number): string {
+	const path = namespacePath(pid, 'net');
+	const ours = readlinkSync(namespacePath('self', 'net'));
+	const made = waitUntil(() => {
+		const theirs = tolerate(['ENOENT', 'ESRCH'], () => readlinkSync(path));
+		return theirs !== undefined && theirs !== ours;
+	}, patienceMs);
+	if (!made) throw new Error('the container made no network stack of its own');
+	return path;
+}
