@@ -2,7 +2,7 @@
  * The project's text, as the rules of tidy see it: by path, so that a test can make up a project in three lines.
  * @module
  */
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 /** Path below the project's folder → text. */
@@ -15,7 +15,9 @@ const folders = ['toolkit', 'lessons', 'sandbox-vm', 'exercises', 'solutions', '
 
 /** Reads the sources and the prose below `root`. */
 export function readTree(root: string): Tree {
-	const paths = folders.flatMap(folder =>
+	// Git keeps no empty folder, so one may not be there yet.
+	const there = folders.filter(folder => existsSync(join(root, folder)));
+	const paths = there.flatMap(folder =>
 		readdirSync(join(root, folder), {recursive: true, withFileTypes: true})
 			.filter(entry => entry.isFile() && /\.(tsx?|md|json)$/.test(entry.name))
 			.map(entry => join(entry.parentPath, entry.name).slice(root.length + 1)),

@@ -177,6 +177,18 @@ for (const nat of ['nft', 'iptables'] as const) {
 	});
 }
 
+test('bridgeSteps() pass the older kind of iptables too, beside nft', needsRoot, t => {
+	if (!isInstalled('iptables-legacy') || !isInstalled('nft')) return t.skip('needs nft and iptables-legacy');
+	inSmallWorld({nat: 'nft'}, ({attach, serve, world}) => {
+		run('iptables-legacy', ['-P', 'FORWARD', 'DROP']);
+		serve(world, 80);
+		const a = attach('a');
+		assert.equal(ask(a, '192.0.2.1', 80), '192.0.2.2');
+		undoSteps(a.steps);
+		assert.equal(run('iptables-legacy', ['-S', 'FORWARD']), '-P FORWARD DROP\n');
+	});
+});
+
 test('bridgeSteps() refuse a taken port in one line', needsRoot, () => {
 	inSmallWorld({}, ({attach, serve, host, stateDirectory}) => {
 		attach('a', {ports: parsePortMapping('8080:80')});

@@ -9,6 +9,7 @@
  * The surprise: nobody compares anything. What lies in the read-write branch is the difference.
  * @module
  */
+import {tolerate} from '#kernel/error';
 import {childPath, namesIn, openChild, openRoot, statChild, withDirectories} from '#layers/directory';
 import {closeFound, lookUp, mergedNames} from '#layers/lookup';
 import {isOpaque, isWhiteout} from '#layers/whiteout';
@@ -57,7 +58,8 @@ function collectDirectory(
 	path: string,
 	changes: Change[],
 ): void {
-	const directory = openChild(parent, name);
+	// As an ordinary user, what the container has closed stays unseen.
+	const directory = tolerate(['EACCES'], () => openChild(parent, name));
 	if (directory === undefined) return;
 	withDirectories([directory], () => {
 		collect(directory, lowers, path, changes);

@@ -30,7 +30,7 @@ import {vfsDriver} from '#layers/vfs';
 export {type Branch, branchOf} from '#layers/branch';
 export {describeUnion, type MountedUnion} from '#layers/describe';
 export {type Change, diff} from '#layers/diff';
-export {mountOverlay} from '#layers/overlay';
+export {mountOverlay} from '#layers/mount-overlay';
 export {packLayer} from '#layers/pack';
 export {removeTree} from '#layers/remove';
 export type {DriverName, ReadWriteBranch, Union} from '#layers/types';

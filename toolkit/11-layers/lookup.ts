@@ -6,6 +6,7 @@
  * @module
  */
 import {type BigIntStats, closeSync} from 'node:fs';
+import {tolerate} from '#kernel/error';
 import {childPath, namesIn, openChild, statChild} from '#layers/directory';
 import {isOpaque, isWhiteout} from '#layers/whiteout';
 
@@ -28,8 +29,9 @@ export function lookUp(branches: readonly number[], name: string): Found | undef
 		if (first !== undefined && !stats.isDirectory()) break;
 		first ??= stats;
 		if (!stats.isDirectory()) break;
-		const directory = openChild(branch, name);
-		if (directory !== undefined) directories.push(directory);
+		const directory = tolerate(['EACCES'], () => openChild(branch, name));
+		if (directory === undefined) break;
+		directories.push(directory);
 		if (isOpaque(childPath(branch, name))) break;
 	}
 	return first && {stats: first, directories};

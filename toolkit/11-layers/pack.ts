@@ -22,13 +22,18 @@ const CHUNK_BYTES = 256 * 1024;
  * @throws {Error} for a file named `.wh.…`, which would turn into a whiteout. Sockets are left out.
  */
 export async function* packLayer(upper: string): AsyncGenerator<Buffer> {
+	yield* packBranch(upper, '');
+	yield tarEnd;
+}
+
+/** Packs a branch without the end, so that others may follow; `prefix` is where it belongs: `usr/`. */
+export function* packBranch(upper: string, prefix: string): Generator<Buffer> {
 	const root = openRoot(upper);
 	try {
-		yield* packDirectory(root, '', {first: new Map(), wanted: () => true});
+		yield* packDirectory(root, prefix, {first: new Map(), wanted: () => true});
 	} finally {
 		closeSync(root);
 	}
-	yield tarEnd;
 }
 
 /** Packs only these changes of a whole tree: what the vfs driver has instead of a read-write branch. */

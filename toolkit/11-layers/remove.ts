@@ -14,21 +14,26 @@ import {isErrno, tolerate} from '#kernel/error';
  *   util-linux's unshare (2.38 or later) can't help.
  */
 export function removeTree(path: string): void {
-	// overlayfs leaves a directory without permission bits behind, which stops everybody but root.
-	tolerate(['ENOENT', 'ENOTDIR', 'EACCES'], () => openWorks(path));
+	const remove = (): void => rmSync(path, {recursive: true, force: true});
+	if (process.getuid?.() === 0) {
+		remove();
+		return;
+	}
 	try {
-		rmSync(path, {recursive: true, force: true});
+		// Directories without permission bits stop everybody but root. overlayfs leaves some, and containers may.
+		tolerate(['ENOENT', 'EPERM', 'EACCES'], () => openDirectories(path));
+		remove();
 	} catch (error) {
-		if (!isErrno(error, 'EACCES', 'EPERM', 'ENOTEMPTY') || process.getuid?.() === 0) throw error;
+		if (!isErrno(error, 'EACCES', 'EPERM', 'ENOTEMPTY')) throw error;
 		// The files of the container's users belong to numbers that only a user namespace lets this user act for.
 		const helper = ['--user', '--map-root-user', '--map-auto', 'rm', '-rf', '--', path];
 		if (spawnSync('unshare', helper, {stdio: 'ignore'}).status !== 0) throw error;
 	}
 }
 
-function openWorks(path: string): void {
-	if (process.getuid?.() === 0) return;
-	for (const name of readdirSync(path)) {
-		if (name === 'work') tolerate(['ENOENT', 'EPERM'], () => chmodSync(join(path, name, 'work'), 0o700));
+function openDirectories(path: string): void {
+	chmodSync(path, 0o700);
+	for (const entry of readdirSync(path, {withFileTypes: true})) {
+		if (entry.isDirectory()) openDirectories(join(path, entry.name));
 	}
 }

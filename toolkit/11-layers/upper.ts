@@ -5,12 +5,13 @@
  *     PATH/work      overlayfs's own; empty, and on the same file system
  * @module
  */
-import {chmodSync, chownSync, mkdirSync, realpathSync, rmSync, statSync} from 'node:fs';
+import {chmodSync, chownSync, mkdirSync, realpathSync, statSync} from 'node:fs';
 import {release} from 'node:os';
 import {join} from 'node:path';
 import {isErrno, tolerate} from '#kernel/error';
 import {fdPath, O_PATH, openInRoot, withFd} from '#kernel/path';
 import {fileSystemType} from '#kernel/statfs';
+import {removeTree} from '#layers/remove';
 import type {Union} from '#layers/types';
 import {makeOpaque} from '#layers/whiteout';
 
@@ -30,26 +31,36 @@ export function canHoldChanges(path: string, readOnly: readonly string[]): boole
 	return kernelIsAtLeast(5, 13) || !readOnly.some(inside);
 }
 
+/**
+ * Insists that a union's changes can be read from the host.
+ *
+ * @throws {Error} if they are in memory, in a mount that only the container has.
+ */
+export function requireOnDisk({readWrite}: Union): void {
+	if (readWrite.inMemory !== true) return;
+	throw new Error('the changes are in the container’s memory, and only the container itself can see them');
+}
+
+/** What `makeUpper` needs to know of a union. */
+export interface UpperOptions extends Pick<Union, 'readOnly' | 'userNamespace' | 'hidden'> {
+	/** The directory of the read-write branch. */
+	readonly path: string;
+}
+
 /** Makes the two directories. What the container changed before is kept; what overlayfs was working on is not. */
-export function makeUpper(union: Union): void {
-	const {upper, work} = upperPaths(union.readWrite.path);
-	emptyWork(work);
+export function makeUpper(options: UpperOptions): void {
+	const {upper, work} = upperPaths(options.path);
+	removeTree(work);
 	mkdirSync(work, {recursive: true, mode: 0o700});
 	if (statSync(upper, {throwIfNoEntry: false}) !== undefined) return;
 	mkdirSync(upper, {recursive: true, mode: 0o700});
 	// The union's root shows the mode and owner of the read-write branch: they shall be those of the branch below.
-	takeAfter(upper, statSync(union.readOnly[0]!));
-	for (const path of union.hidden ?? []) hide(union, upper, path);
-}
-
-/** overlayfs leaves a directory without any permission bits behind. */
-function emptyWork(work: string): void {
-	tolerate(['ENOENT'], () => chmodSync(join(work, 'work'), 0o700));
-	rmSync(work, {recursive: true, force: true});
+	takeAfter(upper, statSync(options.readOnly[0]!));
+	for (const path of options.hidden ?? []) hide(options, upper, path);
 }
 
 /** An opaque directory in the read-write branch: it appears empty, but can be filled anew, unlike one that is masked. */
-function hide(union: Union, upper: string, path: string): void {
+function hide(union: UpperOptions, upper: string, path: string): void {
 	const real = union.readOnly[0] === '/' ? tolerate(['ENOENT'], () => realpathSync(path)) : path;
 	if (real === undefined) return;
 	let place = upper;
@@ -74,7 +85,11 @@ function directoryAt(branch: string, path: string) {
 	});
 }
 
-function takeAfter(path: string, like: {readonly uid: number; readonly gid: number; readonly mode: number}): void {
+/** Gives a directory the owner and mode of another. */
+export function takeAfter(
+	path: string,
+	like: {readonly uid: number; readonly gid: number; readonly mode: number},
+): void {
 	try {
 		chownSync(path, like.uid, like.gid);
 	} catch (error) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {existsSync, lstatSync, mkdtempSync, rmSync} from 'node:fs';
+import {chownSync, existsSync, lstatSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
@@ -26,9 +26,13 @@ const insideCode = `
 		...rootfsSteps({rootfs, maskedPaths: defaultMaskedPaths, readonlyPaths: defaultReadonlyPaths}),
 	]);
 	writeFileSync('/dev/null', 'x');
-	rmSync('/etc/motd');
-	rmSync('/tmp/dir', {recursive: true});
-	mkdirSync('/tmp/dir');
+	if (union.readOnly[0] === '/') {
+		writeFileSync('/etc/drydock-was-here', '');
+	} else {
+		rmSync('/etc/motd');
+		rmSync('/tmp/dir', {recursive: true});
+		mkdirSync('/tmp/dir');
+	}
 	const [root, processes] = [readdirSync('/'), readdirSync('/proc').filter(name => /^[0-9]+$/.test(name))];
 	console.log(JSON.stringify({root, processes, cgroups: readdirSync('/sys/fs/cgroup'), devices: readdirSync('/dev')}));
 `;
@@ -84,3 +88,80 @@ for (const ownNetwork of [true, false]) {
 		});
 	}
 }
+
+test('a view of the machine can be had in a user namespace', needsRoot, () => {
+	const top = mkdtempSync(join(tmpdir(), 'userns-'));
+	const union: Union = {
+		driver: 'overlay',
+		readOnly: ['/'],
+		readWrite: {path: join(top, 'container')},
+		target: join(top, 'rootfs'),
+		userNamespace: true,
+		hidden: [join(top, 'state')],
+	};
+	try {
+		writeTree(join(top, 'state'), {secret: 'x'});
+		const seen = inUserNamespace(union, true) as Record<string, readonly string[]>;
+		for (const name of ['bin', 'etc', 'lib', 'proc', 'tmp', 'usr']) assert.ok(seen.root?.includes(name), name);
+		assert.deepEqual(seen.processes, ['1']);
+		assert.ok(!existsSync('/etc/drydock-was-here'));
+		const changes = driverOf(union).changes(union);
+		assert.ok(changes.some(({kind, path}) => kind === 'A' && path === '/etc/drydock-was-here'));
+		assert.ok(!changes.some(({path}) => path.startsWith(join(top, 'state'))));
+	} finally {
+		rmSync(top, {recursive: true});
+	}
+});
+
+test('unionSteps() works for an ordinary user, and undoing leaves nothing behind', needsRoot, () => {
+	const top = mkdtempSync(join(tmpdir(), 'userns-'));
+	const union: Union = {
+		driver: 'overlay',
+		readOnly: [join(top, 'layer')],
+		readWrite: {path: join(top, 'container')},
+		target: join(top, 'rootfs'),
+		userNamespace: true,
+		disposable: true,
+	};
+	const nobody = 65534;
+	const code = `
+		import {spawnSync} from 'node:child_process';
+		import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+		import {runSteps, undoSteps} from '#kernel/plan';
+		import {driverOf, unionSteps} from '#layers';
+		import {mountNamespaceSteps} from '#mnt';
+		const [union, self] = [JSON.parse(process.argv[1]), process.argv[2]];
+		const [host, inside] = unionSteps(union);
+		if (self === undefined) {
+			runSteps([...mountNamespaceSteps(), inside]);
+			mkdirSync(union.target + '/closed', {mode: 0});
+			writeFileSync(union.target + '/etc/motd', 'changed');
+		} else {
+			runSteps([host]);
+			const argv = ['--user', '--map-root-user', '--mount', process.execPath, ...process.execArgv, '--eval', self, '--', process.argv[1]];
+			const {status, stderr} = spawnSync('unshare', argv, {encoding: 'utf8'});
+			const changes = driverOf(union).changes(union).map(({kind, path}) => kind + path);
+			const failures = undoSteps(unionSteps(union)).map(String);
+			console.log(JSON.stringify({status, stderr, changes, failures, left: [union.target, union.readWrite.path].filter(existsSync)}));
+		}
+	`;
+	try {
+		writeTree(join(top, 'layer'), {etc: {motd: 'hello'}});
+		chownSync(top, nobody, nobody);
+		for (const path of ['layer', 'layer/etc', 'layer/etc/motd']) chownSync(join(top, path), nobody, nobody);
+		const node = ['--import', 'tsx', '--input-type=module', '--eval', code, '--', JSON.stringify(union), code];
+		const run = spawnSync(process.execPath, node, {
+			encoding: 'utf8',
+			uid: nobody,
+			gid: nobody,
+			env: {...process.env, HOME: top},
+		});
+		assert.equal(run.status, 0, run.stderr);
+		const seen = JSON.parse(run.stdout);
+		assert.equal(seen.status, 0, seen.stderr);
+		assert.deepEqual(seen.changes, ['A/closed', 'C/etc', 'C/etc/motd']);
+		assert.deepEqual([seen.failures, seen.left], [[], []]);
+	} finally {
+		rmSync(top, {recursive: true});
+	}
+});

@@ -18,6 +18,7 @@ import {childPath, namesIn} from '#layers/directory';
 import {packChanges} from '#layers/pack';
 import {removeTree} from '#layers/remove';
 import type {Driver, Union} from '#layers/types';
+import {requireOnDisk} from '#layers/upper';
 
 export const vfsDriver: Driver = {
 	prepare(union) {
@@ -36,8 +37,11 @@ export const vfsDriver: Driver = {
 		}
 		mount(treePath(union), union.target, null, MS_BIND | MS_REC);
 	},
-	changes: union => compare(treePath(union), union.readOnly),
-	pack: union => packChanges(treePath(union), compare(treePath(union), union.readOnly)),
+	changes(union) {
+		requireOnDisk(union);
+		return compare(treePath(union), union.readOnly);
+	},
+	pack: union => packChanges(treePath(union), vfsDriver.changes(union)),
 };
 
 function treePath({readWrite}: Union): string {

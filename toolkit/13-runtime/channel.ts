@@ -94,6 +94,7 @@ export function listenTo(socket: Duplex, onReport: (report: Report) => void, onE
 	const lines = createInterface({input: socket, crlfDelay: Number.POSITIVE_INFINITY});
 	lines.on('line', line => onReport(JSON.parse(line) as Report));
 	lines.on('close', onEnd);
-	// Init may end before it has read all: that is told by its end, not by this socket.
+	// Init may end before it has read all (ECONNRESET): that is told by its end, not by this socket.
 	socket.on('error', () => {});
+	lines.on('error', () => {});
 }

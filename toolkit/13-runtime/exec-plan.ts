@@ -5,7 +5,7 @@
  * which the others are found, is out of sight.
  * @module
  */
-import {joinCgroup} from '#cgroup';
+import {canHaveCgroup, joinCgroup} from '#cgroup';
 import {joinIpcNamespace} from '#ipc';
 import {joinNamespace, namespacePath} from '#kernel/namespace';
 import type {ProcessName} from '#kernel/pidfd';
@@ -37,7 +37,7 @@ export interface ExecRequest {
 export function joinPlan({target, spec, process}: ExecRequest, {stays = false} = {}): readonly Step[] {
 	const cgroup = spec.linux?.cgroupsPath;
 	return [
-		...(cgroup === undefined ? [] : [joinCgroupStep(cgroup)]),
+		...(cgroup === undefined || !canHaveCgroup(cgroup) ? [] : [joinCgroupStep(cgroup)]),
 		...joinSteps(target.pid, spec),
 		...joinMountSteps(target.pid, spec),
 		...(process.terminal === true ? terminalSteps(process, {console: false}) : []),

@@ -9,6 +9,7 @@
  * Everything here is synchronous. A call that waits would run in a thread that has not entered the namespaces.
  * @module
  */
+import {exitAtOnce} from '#kernel/exec';
 import {runSteps, type StepListener} from '#kernel/plan';
 import {watchCalls} from '#kernel/trace';
 import {closeOnExec} from '#process';
@@ -42,5 +43,5 @@ try {
 	main();
 } catch (error) {
 	tell({report: 'failed', failure: failureOf(error)});
-	process.exitCode = 1;
+	exitAtOnce(1);
 }

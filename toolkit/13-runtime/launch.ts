@@ -15,7 +15,7 @@ import type {InitRequest} from '#runtime/init';
 import {initCommand, initEnvironment} from '#runtime/init-command';
 import {containerPlan} from '#runtime/plan';
 import {idMapsOf} from '#runtime/spec';
-import {awaitChild, awaitOwnNetwork} from '#runtime/user-birth';
+import {awaitChild, awaitClosedChannel, awaitOwnNetwork} from '#runtime/user-birth';
 import {type IdMaps, userNamespaceCommand} from '#user';
 
 /** How to start. */
@@ -81,7 +81,7 @@ class Launch {
 	readonly #container: Container;
 	readonly #options: LaunchOptions;
 	readonly #maps: IdMaps | undefined;
-	readonly #comeBack = rememberHome(entered);
+	readonly #comeBack: () => void;
 	readonly #reports = Promise.withResolvers<number | undefined>();
 	readonly #running = Promise.withResolvers<void>();
 	#terminal: number | undefined;
@@ -94,6 +94,8 @@ class Launch {
 		this.#container = container;
 		this.#options = options;
 		this.#maps = idMapsOf(container.spec);
+		// With users of its own the container enters everything itself; an ordinary user could not even come back.
+		this.#comeBack = rememberHome(this.#maps === undefined ? entered : []);
 		// A start may fail before anybody waits for these.
 		this.#reports.promise.catch(() => undefined);
 		this.#running.promise.catch(() => undefined);
@@ -129,6 +131,8 @@ class Launch {
 
 	readonly start = (): Promise<void> => {
 		this.#channel.write('start\n');
+		// Whoever made its users holds the channel open, too: there, that init has closed it must be seen from outside.
+		if (this.#maps !== undefined) void awaitClosedChannel(this.pid).then(this.#running.resolve);
 		return this.#running.promise;
 	};
 

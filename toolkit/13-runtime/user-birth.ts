@@ -3,9 +3,11 @@
  * @module
  */
 import {readlinkSync} from 'node:fs';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {tolerate} from '#kernel/error';
 import {namespacePath} from '#kernel/namespace';
 import {waitUntil} from '#kernel/wait';
+import {channelDescriptor} from '#runtime/channel';
 import {firstChildOf} from '#user';
 
 const patienceMs = 10_000;
@@ -29,4 +31,12 @@ export function awaitOwnNetwork(pid: number): string {
 	}, patienceMs);
 	if (!made) throw new Error('the container made no network stack of its own');
 	return path;
+}
+
+/** Settles when a process has closed its end of the channel, as init does when it becomes the program, or has ended. */
+export async function awaitClosedChannel(pid: number): Promise<void> {
+	const path = `/proc/${pid}/fd/${channelDescriptor}`;
+	const linkOf = (): string | undefined => tolerate(['ENOENT', 'ESRCH', 'EACCES'], () => readlinkSync(path));
+	const channel = linkOf();
+	while (channel !== undefined && linkOf() === channel) await sleep(2);
 }

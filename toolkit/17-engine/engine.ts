@@ -20,6 +20,7 @@ export {engineErrorExitCode, type StartFailure, spawnFailure, startFailure} from
 export {inspectContainer} from '#engine/inspect';
 export {type LogEntry, type LogOptions, readLog} from '#engine/log';
 export {findContainer, listContainers, NameInUse, NoSuchContainer} from '#engine/names';
+export {endpointOf} from '#engine/network';
 export type {CreateOptions} from '#engine/options';
 export {type ContainerRecord, type ContainerState, readRecord} from '#engine/record';
 export {removeData as removeContainerData, sweep} from '#engine/remove';

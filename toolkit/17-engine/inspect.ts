@@ -5,9 +5,9 @@
  * @module
  */
 import {join} from 'node:path';
-import {readEndpoint} from '#bridge';
-import {containerData, stateDirectory} from '#engine/directories';
+import {containerData} from '#engine/directories';
 import {logPath} from '#engine/log';
+import {endpointOf} from '#engine/network';
 import type {ContainerRecord} from '#engine/record';
 import {hasOwn} from '#runtime';
 
@@ -123,8 +123,8 @@ function hostConfig({container, networkMode, autoRemove}: ContainerRecord) {
 	};
 }
 
-function networkSettings({id, container}: ContainerRecord) {
-	const endpoint = container.bridge === undefined ? undefined : readEndpoint(stateDirectory(), id);
+function networkSettings(record: ContainerRecord) {
+	const endpoint = endpointOf(record);
 	const address = {
 		Gateway: endpoint?.gateway ?? '',
 		IPAddress: endpoint?.address ?? '',

@@ -52,7 +52,7 @@ export function claimName(id: string, wanted?: string): string {
 
 /** Gives a name back, if it is this container's. */
 export function releaseName(id: string, name: string): void {
-	if (holderOf(name) === id) rmSync(namePath(name), {force: true});
+	if (name !== '' && holderOf(name) === id) rmSync(namePath(name), {force: true});
 }
 
 /**

@@ -2,12 +2,16 @@
  * `--network` and what belongs to it: how a container is reached, and whom it can reach by name.
  * @module
  */
+import {createHash} from 'node:crypto';
 import {join} from 'node:path';
+import {readEndpoint} from '#bridge';
+import type {Endpoint} from '#bridge/endpoint';
 import {hostsText} from '#bridge/hosts';
 import {parsePortMapping} from '#bridge/port-mapping';
 import {hostResolvConf, resolvConf} from '#bridge/resolv-conf';
 import {containerData, isRoot, stateDirectory} from '#engine/directories';
 import type {CreateOptions} from '#engine/options';
+import type {ContainerRecord} from '#engine/record';
 import type {Container} from '#runtime';
 
 /** A container's network, in docker's words. */
@@ -32,6 +36,15 @@ export function parseNetwork(text = isRoot() ? 'bridge' : 'none'): NetworkChoice
 	if (text.startsWith('container:') && text.length > 'container:'.length)
 		return {kind: 'container', reference: text.slice('container:'.length)};
 	throw new Error(`network ${text} not found: there are bridge, none, host and container:NAME`);
+}
+
+/**
+ * The name of the engine's bridge. An engine that keeps its state elsewhere has another: two that don't know of each other
+ * must not hand out the same addresses.
+ */
+function bridgeName(): string {
+	const state = stateDirectory();
+	return state === '/run/drydock' ? 'drydock0' : `dd${createHash('sha256').update(state).digest('hex').slice(0, 10)}`;
 }
 
 /** What the attachment is made from. */
@@ -63,6 +76,7 @@ export function attachmentFor({id, name, hostname, network, options}: Attachment
 		name,
 		hostname,
 		stateDirectory: stateDirectory(),
+		network: bridgeName(),
 		ports,
 		hostsPath: join(containerData(id), 'hosts'),
 		extraHosts: (options.addHost ?? []).map(parseExtraHost),
@@ -93,4 +107,11 @@ function parseExtraHost(text: string): readonly [string, string] {
 	const match = /^([^:=]+)[:=](.+)$/.exec(text);
 	if (match === null) throw new Error(`bad format for add-host: "${text}": write it as name:address`);
 	return [match[1]!, match[2]!.replace(/^\[(.*)\]$/, '$1')];
+}
+
+/** Where a container that runs is on its bridge; undefined if it is on none. */
+export function endpointOf({id, container}: ContainerRecord): Endpoint | undefined {
+	return container.bridge === undefined
+		? undefined
+		: readEndpoint(container.bridge.stateDirectory, id, container.bridge.network);
 }

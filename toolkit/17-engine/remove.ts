@@ -2,7 +2,6 @@
  * Removing: what a container left on disk, and what a killed watcher left on the machine.
  * @module
  */
-import {rmSync} from 'node:fs';
 import {containerData} from '#engine/directories';
 import {releaseName} from '#engine/names';
 import {adoptAbandoned} from '#engine/ownership';
@@ -10,11 +9,12 @@ import {type ContainerRecord, changeState, readRecord} from '#engine/record';
 import {isErrno} from '#kernel/error';
 import {isAlive, signalProcess, withProcess} from '#kernel/pidfd';
 import {signalNumber} from '#kernel/signal';
+import {removeTree} from '#layers/remove';
 import {deleteContainer} from '#runtime';
 
 /** Removes a container's record, log and writable layer, and frees its name. */
 export function removeData({id, name}: Pick<ContainerRecord, 'id' | 'name'>): void {
-	rmSync(containerData(id), {recursive: true, force: true});
+	removeTree(containerData(id));
 	releaseName(id, name);
 }
 
@@ -27,7 +27,7 @@ export function sweep(): void {
 	adoptAbandoned(id => {
 		const record = readRecord(id);
 		if (record === undefined) {
-			rmSync(containerData(id), {recursive: true, force: true});
+			removeTree(containerData(id));
 			return;
 		}
 		endProcess(record);

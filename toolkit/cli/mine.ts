@@ -40,7 +40,7 @@ function requireExercise(root: string, module: string): void {
 		`#${module}`
 	];
 	const path = typeof target === 'object' ? target[`exercise-${module}`] : undefined;
-	if (path === undefined) throw new UsageError(`--mine ${module}: there is no such module: try pid or rootfs`);
+	if (path === undefined) throw new UsageError(`--mine ${module}: there is no such module: try process, pid or rootfs`);
 	if (!existsSync(join(root, path)))
 		throw new UsageError(`--mine ${module}: ${path} is not there: this module has no exercise yet`);
 }

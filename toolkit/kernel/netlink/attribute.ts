@@ -66,13 +66,6 @@ export function u32(value: number): Buffer {
 	return bytes;
 }
 
-/** A 16-bit number as a value. */
-export function u16(value: number): Buffer {
-	const bytes = Buffer.alloc(2);
-	bytes.writeUInt16LE(value);
-	return bytes;
-}
-
 /** An 8-bit number as a value. */
 export function u8(value: number): Buffer {
 	return Buffer.of(value);

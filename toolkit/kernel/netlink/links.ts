@@ -17,4 +17,4 @@ export {
 } from '#kernel/netlink/link-changes';
 export {findLink, type Link, type LinkReference, linkIndex, listLinks} from '#kernel/netlink/link-list';
 export type {LinkOptions} from '#kernel/netlink/link-message';
-export {type BridgeOptions, createBridge, createDummy, createVeth} from '#kernel/netlink/new-link';
+export {type BridgeOptions, createBridge, createVeth} from '#kernel/netlink/new-link';

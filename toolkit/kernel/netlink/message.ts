@@ -12,7 +12,6 @@
 import {type Attribute, align, encodeAttributes, view} from '#kernel/netlink/attribute';
 
 export const NLM_F_REQUEST = 0x1;
-export const NLM_F_MULTI = 0x2;
 export const NLM_F_ACK = 0x4;
 /** What was dumped changed meanwhile: the dump may lie, and has to be made again. */
 export const NLM_F_DUMP_INTR = 0x10;

@@ -61,15 +61,6 @@ export function createVeth(
 	create(name, 'veth', [[VETH_INFO_PEER, peerBytes]], options, told);
 }
 
-/**
- * Makes a dummy: a link that leads nowhere, to hold addresses.
- *
- * @throws {NetlinkError} `EEXIST`, `EPERM`; `ENOTSUP` in a kernel without them.
- */
-export function createDummy(name: string, options: LinkOptions = {}): void {
-	create(name, 'dummy', [], options, []);
-}
-
 function create(
 	name: string,
 	kind: string,

@@ -31,7 +31,7 @@ import {
 	nftMessage,
 	type Removal,
 } from '#kernel/netlink/nft-message';
-import {checkAnswer, NETLINK_NETFILTER, openNetlink, receive, send} from '#kernel/netlink/socket';
+import {checkAnswer, NETLINK_NETFILTER, openNetlink, receive, send, type Told} from '#kernel/netlink/socket';
 import {callsAreWatched, publishCall} from '#kernel/trace';
 
 /**
@@ -41,7 +41,6 @@ import {callsAreWatched, publishCall} from '#kernel/trace';
  */
 export function removeFromTables(removals: readonly Removal[]): void {
 	if (removals.length === 0) return;
-	const told = {call: 'NFT_MSG_DEL…', args: removals.map(tellRemoval)};
 	const socket = openNetlink(NETLINK_NETFILTER);
 	try {
 		const messages = [batchMark(NFNL_MSG_BATCH_BEGIN), ...removals.map(deletion), batchMark(NFNL_MSG_BATCH_END)];
@@ -50,11 +49,11 @@ export function removeFromTables(removals: readonly Removal[]): void {
 		while (answers < removals.length) {
 			for (const reply of receive(socket)) {
 				// A refusal of the whole batch bears the number of its begin.
-				checkAnswer(reply, told);
+				checkAnswer(reply, tellRemoval(removals[reply.sequence - 1] ?? removals[0]!));
 				answers++;
 			}
 		}
-		if (callsAreWatched()) publishCall({...told, result: 0});
+		if (callsAreWatched()) for (const removal of removals) publishCall({...tellRemoval(removal), result: 0});
 	} finally {
 		close(socket.fd, () => {});
 	}
@@ -81,8 +80,13 @@ function deletion(removal: Removal): Message {
 	}
 }
 
-function tellRemoval(removal: Removal): string {
-	if (removal.what === 'table') return `table ip ${removal.table}`;
-	const inside = removal.what === 'rule' ? removal.chain : removal.set;
-	return `${removal.what} of ip ${removal.table} ${inside}`;
+function tellRemoval(removal: Removal): Told {
+	switch (removal.what) {
+		case 'table':
+			return {call: 'NFT_MSG_DELTABLE', args: [removal.table]};
+		case 'rule':
+			return {call: 'NFT_MSG_DELRULE', args: [removal.table, removal.chain]};
+		case 'element':
+			return {call: 'NFT_MSG_DELSETELEM', args: [removal.table, removal.set]};
+	}
 }
