@@ -4,6 +4,7 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {Script} from 'node:vm';
+import {crc32} from 'node:zlib';
 import {bundle} from './bundle.ts';
 import {keepCode} from './code-cache.ts';
 import {withoutDevtools} from './ink-without-devtools.ts';
@@ -61,6 +62,18 @@ test('quickYoga and inkWithoutDevtools leave Ink able to draw', async t => {
 		console.log(renderToString(row));
 	`;
 	assert.equal(await printedBy(t, text), '   ab\n');
+});
+
+test('withLazyBuiltins() loads a costly module with its first use', async t => {
+	const text = `
+		import {crc32} from 'node:zlib';
+		import {Readable} from 'node:stream';
+		const loaded = (name: string): boolean => process.moduleLoadList.includes(\`NativeModule \${name}\`);
+		const before = loaded('zlib');
+		class Mine extends Readable {}
+		console.log(before, crc32('drydock'), loaded('zlib'), new Mine() instanceof Readable);
+	`;
+	assert.equal(await printedBy(t, text), `false ${crc32('drydock')} true true\n`);
 });
 
 test('the plugins refuse files that are not as they expect', () => {

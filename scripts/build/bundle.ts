@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {build, type Plugin} from 'esbuild';
 import {functionAround, keepCode, starter} from './code-cache.ts';
 import {inkWithoutDevtools} from './ink-without-devtools.ts';
+import {lazily, withLazyBuiltins} from './lazy-builtins.ts';
 import {quickFfi} from './quick-ffi.ts';
 import {quickYoga} from './quick-yoga.ts';
 
@@ -12,9 +13,10 @@ export async function bundle(
 	folder: string,
 	plugins: readonly Plugin[] = [],
 ): Promise<void> {
-	await build({
+	const {outputFiles} = await build({
 		entryPoints: entries,
 		outdir: folder,
+		write: false,
 		absWorkingDir: join(import.meta.dirname, '../..'),
 		bundle: true,
 		platform: 'node',
@@ -22,7 +24,8 @@ export async function bundle(
 		format: 'cjs',
 		// An import on demand becomes a require on demand: it stays inside the script, or names another starter.
 		supported: {'dynamic-import': false},
-		...functionAround,
+		banner: {js: functionAround.start + lazily},
+		footer: {js: functionAround.end},
 		minifySyntax: true,
 		legalComments: 'none',
 		logLevel: 'warning',
@@ -36,6 +39,7 @@ export async function bundle(
 		},
 		plugins: [inkWithoutDevtools, quickFfi, quickYoga, ...plugins],
 	});
+	for (const {path, text} of outputFiles) writeFileSync(path, withLazyBuiltins(text));
 	for (const name of Object.keys(entries)) {
 		keepCode(join(folder, `${name}.js`), join(folder, `${name}.bin`));
 		writeFileSync(join(folder, `${name}.cjs`), starter(name));

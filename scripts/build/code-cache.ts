@@ -17,8 +17,8 @@ import {Script} from 'node:vm';
 
 /** Goes around a bundle in CommonJS: what Node wraps around a module that it loads itself, and the script's address. */
 export const functionAround = {
-	banner: {js: '(function (exports, require, module, __filename, __dirname, scriptUrl) {'},
-	footer: {js: '})'},
+	start: '(function (exports, require, module, __filename, __dirname, scriptUrl) {',
+	end: '})',
 };
 
 /** The text of the .cjs file that starts the bundle called `name` in its folder. */

@@ -11,7 +11,7 @@
  *            └─ etc                and the old `/` is detached
  *
  * The surprise: chroot is not a lock. It keeps a process below a directory only while the process stands below it, and
- * root can step out: see escape.ts, four calls. After pivot_root there is nothing to step out to.
+ * root can step out: mkdir, chroot, chdir, chroot (rootfs.test.ts does it). After pivot_root there is nothing to step out to.
  *
  * Next: 07-user makes root inside somebody else outside.
  *
@@ -57,8 +57,8 @@ export function enterChroot(rootfs: string): void {
  * @throws {KernelError} see `mount`.
  */
 export function makeMountPoint(rootfs: string): void {
-	const parent = readMounts().find(each => each.mountPoint === rootfs);
-	if (parent === undefined) mount(rootfs, rootfs, null, MS_BIND | MS_REC);
+	const isMountPoint = readMounts().some(each => each.mountPoint === rootfs);
+	if (!isMountPoint) mount(rootfs, rootfs, null, MS_BIND | MS_REC);
 	// A shared root would carry the container's mounts outside, and pivot_root refuses it.
 	mount(null, rootfs, null, MS_PRIVATE);
 }
@@ -73,7 +73,7 @@ export function pivotRootInto(rootfs: string): void {
 	chdir(rootfs);
 	// The new root and the place for the old one may be the same directory: the old root is then stacked upon the new.
 	pivotRoot('.', '.');
-	// Detaching must not travel to the host through a mount that is still its slave's master; slave is enough for that.
+	// Detaching must not travel to the host, should a mount of the old tree still be shared with it.
 	mount(null, '.', null, MS_SLAVE | MS_REC);
 	umount('.', MNT_DETACH);
 	chdir('/');
@@ -90,7 +90,7 @@ export interface RootfsOptions {
 	readonly propagation?: Propagation | undefined;
 }
 
-/** Prepares a plain directory to be a root: before anything is mounted in it. A union's mount needs this not. */
+/** Prepares a plain directory to be a root: before anything is mounted in it. A union is a mount already. */
 export function rootMountSteps(rootfs: string): readonly Step[] {
 	return [
 		{

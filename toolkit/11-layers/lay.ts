@@ -12,26 +12,13 @@ import {mknodat} from '#kernel/mknod';
 import {makeDirectoryInRoot, O_PATH, openInRoot, withFd} from '#kernel/path';
 import {mkdirat} from '#kernel/walk';
 import {ownersAreKept, writeAttributes} from '#layers/attributes';
-import {childPath, namesIn, statChild} from '#layers/directory';
+import {childPath, statChild} from '#layers/directory';
+import {layWhiteout} from '#layers/lay-whiteout';
 import type {TarEntry} from '#layers/tar';
-import {makeOpaque, makeWhiteout, OPAQUE_NAME, WHITEOUT_PREFIX} from '#layers/whiteout';
+import type {UnpackOptions} from '#layers/types';
+import {WHITEOUT_PREFIX} from '#layers/whiteout';
 
 const {O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY} = constants;
-
-/** How a layer is laid out. */
-export interface UnpackOptions {
-	/**
-	 * `keep`: whiteouts become overlayfs's own, for a directory that will be a branch. `apply`: they delete what is there,
-	 * for layers that are laid over each other in one directory.
-	 */
-	readonly whiteouts: 'keep' | 'apply';
-	/** Whether files get the owners that the layer says. Default: if this is root. */
-	readonly owners?: boolean | undefined;
-	/** Whether overlayfs will be mounted in a user namespace. */
-	readonly userNamespace?: boolean | undefined;
-	/** The most that the files' contents may have together; default: no limit. */
-	readonly mostBytes?: number | undefined;
-}
 
 /** A layer that is being laid out. */
 export interface Laying {
@@ -72,11 +59,12 @@ export function layEntry(laying: Laying, entry: TarEntry): number | undefined {
 	const parent = openParent(laying, parentPath);
 	if (name.startsWith(WHITEOUT_PREFIX)) {
 		layWhiteout(laying, parent, parentPath, name);
+		forgetParent(laying);
 		return undefined;
 	}
 	const path = names.join('/');
 	laying.made.add(path);
-	clearPlace(laying, parent, name, entry);
+	clearPlace(laying, parent, name, path, entry.kind);
 	const file = make(laying, parent, name, path, entry);
 	if (entry.kind !== 'file') forgetParent(laying);
 	return file;
@@ -122,12 +110,13 @@ function forgetParent(laying: Laying): void {
 	laying.parent = undefined;
 }
 
-function clearPlace(laying: Laying, parent: number, name: string, entry: TarEntry): void {
+function clearPlace(laying: Laying, parent: number, name: string, path: string, kind: TarEntry['kind']): void {
 	const there = statChild(parent, name);
-	if (there === undefined || (there.isDirectory() && entry.kind === 'directory')) return;
+	if (there === undefined || (there.isDirectory() && kind === 'directory')) return;
 	rmSync(childPath(parent, name), {recursive: true});
-	for (const path of [...laying.directories.keys()]) {
-		if (`${path}/`.startsWith(`${entry.path.replace(/\/+$/, '')}/`)) laying.directories.delete(path);
+	if (!there.isDirectory()) return;
+	for (const each of [...laying.directories.keys()]) {
+		if (`${each}/`.startsWith(`${path}/`)) laying.directories.delete(each);
 	}
 }
 
@@ -176,41 +165,6 @@ function makeDevice(parent: number, name: string, {kind, major, minor}: TarEntry
 		if (isErrno(error, 'EPERM') && !ownersAreKept()) return false;
 		throw error;
 	}
-}
-
-function layWhiteout(laying: Laying, parent: number, parentPath: string, name: string): void {
-	const {options, made} = laying;
-	const below = (each: string): string => (parentPath === '' ? each : `${parentPath}/${each}`);
-	if (name === OPAQUE_NAME) {
-		if (options.whiteouts === 'keep') makeOpaque(childPath(parent, '.'), options.userNamespace === true);
-		else for (const each of namesIn(parent)) removeUnlessMade(parent, each, below(each), made);
-	} else if (!name.startsWith(WHITEOUT_PREFIX.repeat(2))) {
-		const hidden = name.slice(WHITEOUT_PREFIX.length);
-		if (hidden === '' || hidden === '.' || hidden === '..') throw new Error(`a layer with the whiteout ${name}`);
-		if (options.whiteouts === 'apply') removeUnlessMade(parent, hidden, below(hidden), made);
-		else if (!made.has(below(hidden))) {
-			rmSync(childPath(parent, hidden), {recursive: true, force: true});
-			makeWhiteout(parent, hidden);
-		}
-	}
-	// Other names of this kind are AUFS's own bookkeeping.
-	forgetParent(laying);
-}
-
-/** A whiteout speaks of the layers below, so what this layer made stays, and with it the directories above it. */
-function removeUnlessMade(parent: number, name: string, path: string, made: ReadonlySet<string>): void {
-	const stays = [...made].filter(each => each === path || each.startsWith(`${path}/`));
-	if (stays.length === 0) {
-		rmSync(childPath(parent, name), {recursive: true, force: true});
-		return;
-	}
-	const directory = tolerate(['ENOENT', 'ENOTDIR', 'ELOOP'], () =>
-		openSync(childPath(parent, name), O_DIRECTORY | O_NOFOLLOW),
-	);
-	if (directory === undefined) return;
-	withFd(directory, () => {
-		for (const each of namesIn(directory)) removeUnlessMade(directory, each, `${path}/${each}`, new Set(stays));
-	});
 }
 
 function finish({options}: Laying, parent: number, name: string, entry: TarEntry): void {

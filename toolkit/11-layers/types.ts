@@ -46,3 +46,18 @@ export interface Driver {
 	/** Those changes as an image layer: an uncompressed tar. */
 	readonly pack: (union: Union) => AsyncIterable<Uint8Array>;
 }
+
+/** How a layer is laid out. */
+export interface UnpackOptions {
+	/**
+	 * `keep`: whiteouts become overlayfs's own, for a directory that will be a branch. `apply`: they delete what is there,
+	 * for layers that are laid over each other in one directory.
+	 */
+	readonly whiteouts: 'keep' | 'apply';
+	/** Whether files get the owners that the layer says. Default: if this is root. */
+	readonly owners?: boolean | undefined;
+	/** Whether overlayfs will be mounted in a user namespace. */
+	readonly userNamespace?: boolean | undefined;
+	/** The most that the files' contents may have together; default: no limit. */
+	readonly mostBytes?: number | undefined;
+}

@@ -12,8 +12,9 @@
 import {closeSync, writeSync} from 'node:fs';
 import {openRoot} from '#layers/directory';
 import {decompress} from '#layers/gzip';
-import {finishDirectories, finishFile, type Laying, layEntry, startLaying, type UnpackOptions} from '#layers/lay';
+import {finishDirectories, finishFile, type Laying, layEntry, startLaying} from '#layers/lay';
 import {readTar} from '#layers/tar-read';
+import type {UnpackOptions} from '#layers/types';
 
 export type {UnpackOptions};
 
