@@ -47,7 +47,8 @@ export function courseDirectory(): string {
 	// Two places lead here: lessons/ itself, and the bundle in dist/.
 	for (let directory = import.meta.dirname; ; directory = dirname(directory)) {
 		if (existsSync(join(directory, 'lessons')) && existsSync(join(directory, 'package.json'))) return directory;
-		if (directory === dirname(directory)) throw new Error('the lessons are not beside this program: run it in its checkout');
+		if (directory === dirname(directory))
+			throw new Error('the lessons are not beside this program: run it in its checkout');
 	}
 }
 

@@ -53,7 +53,9 @@ test('restore() gives back the first state, also when the exercise is opened wit
 test('restore() asks git what was there before the first visit, and believes no later commit', context => {
 	const where = places(context);
 	const git = (...args: readonly string[]): void =>
-		void execFileSync('git', ['-C', where.course, '-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], {stdio: 'ignore'});
+		void execFileSync('git', ['-C', where.course, '-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], {
+			stdio: 'ignore',
+		});
 	git('init');
 	git('add', '.');
 	git('commit', '-m', 'x');
@@ -68,7 +70,10 @@ test('restore() asks git what was there before the first visit, and believes no 
 test('watch() tells of a save, in place or by renaming', async context => {
 	const where = places(context);
 	let tell = (): void => {};
-	const saved = (): Promise<void> => new Promise(resolve => { tell = resolve; });
+	const saved = (): Promise<void> =>
+		new Promise(resolve => {
+			tell = resolve;
+		});
 	const stop = openExercise('04-pid', where).watch(() => tell());
 	const first = saved();
 	writeFileSync(where.file, 'one');

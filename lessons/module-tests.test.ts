@@ -18,8 +18,12 @@ async function run(context: TestContext, source: string): Promise<TestResult> {
 	// node:test would take this process's own marks for its.
 	const {NODE_TEST_CONTEXT: _, ...env} = process.env;
 	return new Promise(resolve => {
-		execFile(process.execPath, ['--import', 'tsx', '--test-reporter', reporter, file], {env, cwd: courseDirectory()}, (error, stdout, stderr) =>
-			resolve(readTestResult({exitCode: typeof error?.code === 'number' ? error.code : 0, stdout, stderr})),
+		execFile(
+			process.execPath,
+			['--import', 'tsx', '--test-reporter', reporter, file],
+			{env, cwd: courseDirectory()},
+			(error, stdout, stderr) =>
+				resolve(readTestResult({exitCode: typeof error?.code === 'number' ? error.code : 0, stdout, stderr})),
 		);
 	});
 }
@@ -41,7 +45,10 @@ test('readTestResult() counts, and tells the first failure in one line', async c
 test('readTestResult() believes only what ran to its end', async context => {
 	assert.equal(allPassed(await run(context, `test('a', () => {});`)), true);
 	assert.equal(allPassed(await run(context, `test('a', {skip: 'needs root'}, () => {}); test('b', () => {});`)), false);
-	const early = await run(context, `test('a', () => {}); test('b', () => process.exit(0)); test('c', () => assert.fail());`);
+	const early = await run(
+		context,
+		`test('a', () => {}); test('b', () => process.exit(0)); test('c', () => assert.fail());`,
+	);
 	assert.equal(allPassed(early), false);
 	assert.match(early.broken ?? '', /ended early/);
 });

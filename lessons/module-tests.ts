@@ -18,14 +18,18 @@ export type Subject = 'exercise' | 'solution';
 export type CommandRunner = (command: readonly string[], directory: string) => Promise<CommandResult>;
 
 /** Runs the tests of a module, such as `04-pid`, on one of its versions. */
-export async function testModule(id: string, subject: Subject, run: CommandRunner): Promise<TestResult> {
+export async function testModule(
+	id: string,
+	subject: Subject,
+	run: CommandRunner,
+	directory = courseDirectory(),
+): Promise<TestResult> {
 	const name = id.slice(3);
-	const directory = courseDirectory();
 	const command = [
 		process.execPath,
 		...['-C', `${subject}-${name}`],
 		...['--import', 'tsx'],
-		...['--test-reporter', join(directory, 'lessons/test-reporter.ts')],
+		...['--test-reporter', join(courseDirectory(), 'lessons/test-reporter.ts')],
 		join(directory, 'toolkit', id, `${name}.test.ts`),
 	];
 	return readTestResult(await run(command, directory));
@@ -65,6 +69,9 @@ function errorLine(stderr: string): string | undefined {
 }
 
 function oneLine(text: string): string {
-	const line = text.replace(/\x1b\[[0-9;]*m/g, '').replace(/\s+/g, ' ').trim();
+	const line = text
+		.replace(/\x1b\[[0-9;]*m/g, '')
+		.replace(/\s+/g, ' ')
+		.trim();
 	return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }

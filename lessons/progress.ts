@@ -50,7 +50,9 @@ export interface ProgressStore {
 /** Where the course keeps what belongs to the learner: `$XDG_STATE_HOME/drydock`, else `~/.local/state/drydock`. */
 export function stateDirectory(environment: NodeJS.ProcessEnv = process.env): string {
 	// The specification says to ignore a relative path.
-	const base = environment.XDG_STATE_HOME?.startsWith('/') ? environment.XDG_STATE_HOME : join(homedir(), '.local/state');
+	const base = environment.XDG_STATE_HOME?.startsWith('/')
+		? environment.XDG_STATE_HOME
+		: join(homedir(), '.local/state');
 	return join(base, 'drydock');
 }
 

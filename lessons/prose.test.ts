@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import {parseProse} from './prose.ts';
 
 test('parseProse() cuts at headings with anchors', () => {
-	const prose = parseProse('# Who am I?\n\nHello.\n\n## The inside {#inside}\n\nOne.\n\n### A part\nTwo.\n\n## 外面 {#out-2}\r\nThree.\n');
+	const prose = parseProse(
+		'# Who am I?\n\nHello.\n\n## The inside {#inside}\n\nOne.\n\n### A part\nTwo.\n\n## 外面 {#out-2}\r\nThree.\n',
+	);
 	assert.deepEqual(prose, {
 		title: 'Who am I?',
 		introduction: 'Hello.',
@@ -50,7 +52,13 @@ test('parseProse() finds again what was put together', () => {
 			);
 			for (const [index, section] of sections.entries()) {
 				const lines = (bodies[index] ?? '').split('\n').filter(each => each.trim() !== '');
-				assert.deepEqual(section.markdown.split('\n').filter(each => each.trim() !== '').map(each => each.trimEnd()), lines.map(each => each.trimEnd()));
+				assert.deepEqual(
+					section.markdown
+						.split('\n')
+						.filter(each => each.trim() !== '')
+						.map(each => each.trimEnd()),
+					lines.map(each => each.trimEnd()),
+				);
 			}
 		}),
 	);

@@ -61,5 +61,8 @@ function fenceAfter(line: string, open: string): string {
 }
 
 function trimLines(lines: readonly string[]): string {
-	return lines.join('\n').replace(/^(?:[ \t]*\n)+/, '').trimEnd();
+	return lines
+		.join('\n')
+		.replace(/^(?:[ \t]*\n)+/, '')
+		.trimEnd();
 }

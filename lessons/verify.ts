@@ -6,14 +6,12 @@
  *
  * @module
  */
-import type {Provider, Sandbox} from '#sandbox';
+import type {Provider} from '#sandbox';
 import {createSandbox, whyNot} from '#sandbox/providers';
 import {courseDirectory, findLessonId, type LoadedLesson, lessonIds, loadLesson} from './course.ts';
 import {stepsOf} from './play/facts.ts';
-import {Stage} from './play/stage.ts';
+import {proveLesson} from './verify/lesson.ts';
 import type {Proof} from './verify/proof.ts';
-import {proveProse} from './verify/prose.ts';
-import {proveStep} from './verify/steps.ts';
 
 export interface VerifyOptions {
 	/** Lessons by id, number or name. Default: all. */
@@ -36,7 +34,12 @@ interface LessonReport {
  * @returns 0 if all is proven, else 1.
  * @throws {Error} if there is no such lesson, or no sandbox can be had here.
  */
-export async function verifyLessons({lessons = [], sandbox: provider = 'local', json = false, write}: VerifyOptions): Promise<number> {
+export async function verifyLessons({
+	lessons = [],
+	sandbox: provider = 'local',
+	json = false,
+	write,
+}: VerifyOptions): Promise<number> {
 	const ids = lessons.length === 0 ? lessonIds() : lessons.map(requireLesson);
 	const reason = whyNot(provider);
 	if (reason !== undefined) throw new Error(reason);
@@ -59,29 +62,10 @@ async function verifyLesson(id: string, provider: Provider): Promise<LessonRepor
 	}
 	const sandbox = await createSandbox(provider, {shares: [courseDirectory()]});
 	try {
-		const proofs = [...proveProse(loaded), ...(await proveSteps(loaded, sandbox))];
-		return {id, steps: stepsOf(loaded.lesson).length, proofs};
+		return {id, steps: stepsOf(loaded.lesson).length, proofs: await proveLesson(loaded, sandbox)};
 	} finally {
 		await sandbox.destroy();
 	}
-}
-
-async function proveSteps({lesson}: LoadedLesson, sandbox: Sandbox): Promise<readonly Proof[]> {
-	const proofs: Proof[] = [];
-	for (const [anchor, step] of stepsOf(lesson)) {
-		if (step.kind === 'read') continue;
-		// Each step in a fresh sandbox: none may lean on what an earlier one left behind.
-		const stage = new Stage(sandbox, lesson, {columns: 80, rows: 24});
-		try {
-			await stage.renew();
-			proofs.push(...(await proveStep(anchor, step, stage)));
-		} catch (error) {
-			proofs.push({step: anchor, claim: 'it can be played', failure: messageOf(error)});
-		} finally {
-			stage.closeShell();
-		}
-	}
-	return proofs;
 }
 
 function requireLesson(name: string): string {
@@ -95,7 +79,9 @@ const isProven = ({failure}: Proof): boolean => failure === undefined;
 function lessonLines({id, steps, proofs}: LessonReport): string {
 	const short = proofs.filter(proof => !isProven(proof));
 	const head = `${short.length === 0 ? '✓' : '✗'} ${id}: ${steps} steps, ${proofs.length - short.length} checks proven`;
-	return [head, ...short.map(({step, claim, failure}) => `  ✗ ${step ?? 'lesson'}: ${claim}: ${failure}`), ''].join('\n');
+	return [head, ...short.map(({step, claim, failure}) => `  ✗ ${step ?? 'lesson'}: ${claim}: ${failure}`), ''].join(
+		'\n',
+	);
 }
 
 function lastLine(reports: readonly LessonReport[]): string {

@@ -19,9 +19,8 @@ export function whyNot(provider: Provider = 'local'): string | undefined {
 	switch (provider) {
 		case 'local':
 			return whyNotLocal();
-		case 'qemu':
-		case 'vagrant':
-			return `the ${provider} sandbox is not part of this version; use --sandbox local`;
+		default:
+			return `there is no sandbox called ${provider} in this version; there is ${providers.join(', ')}`;
 	}
 }
 
@@ -30,7 +29,10 @@ export function whyNot(provider: Provider = 'local'): string | undefined {
  *
  * @throws {Error} `whyNot`, if it can't be used here.
  */
-export async function createSandbox(provider: Provider = 'local', {shares = []}: SandboxOptions = {}): Promise<Sandbox> {
+export async function createSandbox(
+	provider: Provider = 'local',
+	{shares = []}: SandboxOptions = {},
+): Promise<Sandbox> {
 	const reason = whyNot(provider);
 	if (reason !== undefined) throw new Error(reason);
 	const sandbox = localSandbox();

@@ -137,7 +137,9 @@ export function sandboxSuite(name: string, create: () => Sandbox, options: {read
 			});
 			const {processes, mountNamespaces} = await sandbox.observe();
 			assert.ok(processes.some(({pids}) => pids.at(-1) === 1));
-			assert.ok(mountNamespaces[0]!.mounts.some(({mountPoint, fileSystem}) => mountPoint === '/proc' && fileSystem === 'proc'));
+			assert.ok(
+				mountNamespaces[0]!.mounts.some(({mountPoint, fileSystem}) => mountPoint === '/proc' && fileSystem === 'proc'),
+			);
 			assert.ok(!processes.some(({pid}) => pid === process.pid));
 			terminal.close();
 		});
@@ -153,7 +155,10 @@ export function sandboxSuite(name: string, create: () => Sandbox, options: {read
 			await sandbox.snapshot('a/b');
 			await sh('echo two > /root/kept; echo x > /etc/passwd; echo new > /root/new');
 			await sandbox.restore('a/b');
-			assert.equal((await sh('cat /root/kept; test -e /etc/passwd || echo gone; test -e /root/new || echo no')).stdout, 'one\ngone\nno\n');
+			assert.equal(
+				(await sh('cat /root/kept; test -e /etc/passwd || echo gone; test -e /root/new || echo no')).stdout,
+				'one\ngone\nno\n',
+			);
 			await sandbox.restore('a/b');
 			assert.equal((await sh('cat /root/kept')).stdout, 'one\n');
 			await assert.rejects(sandbox.restore('never'), /never/);

@@ -2,14 +2,15 @@
  * What the player remembers, in no language, and how the state that a screen sees is made from it.
  * @module
  */
+
+import type {Snapshot} from '#observe/types';
+import type {SandboxTerminal} from '#sandbox';
 import type {LoadedLesson} from '../course.ts';
 import type {Language, Lesson, LessonStep, Localized, PredictStep} from '../lesson.ts';
 import type {PastPrediction} from '../progress.ts';
 import type {Section} from '../prose.ts';
 import type {BreakPhase, ExerciseRun, PlayerState, Prediction, SandboxView, StepStatus, Summary} from '../state.ts';
 import type {Look} from './stage.ts';
-import type {SandboxTerminal} from '#sandbox';
-import type {Snapshot} from '#observe/types';
 
 /** An answer that was chosen, and what the run printed, once it has. */
 export interface Attempt {
@@ -113,7 +114,11 @@ function summaryOf(lesson: Lesson, facts: Facts): Summary {
 			.filter(({chosen, actual}) => chosen !== actual)
 			.map(prediction => ({
 				...prediction,
-				text: explanation(prediction.step, {...prediction, ...facts.attempts[prediction.anchor], chosen: prediction.chosen}, facts.language),
+				text: explanation(
+					prediction.step,
+					{...prediction, ...facts.attempts[prediction.anchor], chosen: prediction.chosen},
+					facts.language,
+				),
 			})),
 	};
 }

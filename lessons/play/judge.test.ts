@@ -9,11 +9,7 @@ const world = {} as World;
 test('actualAnswer() believes the output, not the lesson', () => {
 	const step = predict({
 		question: text,
-		answers: [
-			{text, right: true, evidence: /^1$/m},
-			{text, evidence: /^2$/m},
-			{text},
-		],
+		answers: [{text, right: true, evidence: /^1$/m}, {text, evidence: /^2$/m}, {text}],
 		run: 'echo',
 	});
 	assert.equal(actualAnswer(step, '1\n'), 0);
@@ -31,12 +27,22 @@ test('diagnose() tells the first that fits, past one that throws', async () => {
 		hints: [],
 		solve: [],
 		diagnose: [
-			{when: () => { throw new Error('unforeseen'); }, tell: text},
+			{
+				when: () => {
+					throw new Error('unforeseen');
+				},
+				tell: text,
+			},
 			{when: async () => false, tell: text},
 			{when: async () => true, tell: told},
 			{when: () => true, tell: text},
 		],
 	});
 	assert.equal(await diagnose(step, world), told);
-	assert.equal(await holds(() => { throw new Error('unforeseen'); }, world), false);
+	assert.equal(
+		await holds(() => {
+			throw new Error('unforeseen');
+		}, world),
+		false,
+	);
 });

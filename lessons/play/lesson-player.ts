@@ -2,13 +2,14 @@
  * The player's moves. What it remembers is in facts.ts, what it does in the sandbox in stage.ts, how it judges in judge.ts.
  * @module
  */
+
+import type {TerminalSize} from '#sandbox';
 import type {LoadedLesson} from '../course.ts';
-import {openExercise, type ExerciseFile} from '../exercise.ts';
+import {type ExerciseFile, openExercise} from '../exercise.ts';
 import type {CodeStep, Language, LessonStep, PredictStep, TestResult, World} from '../lesson.ts';
 import {allPassed, testModule} from '../module-tests.ts';
 import type {LessonPlayer, PlayerOptions, PlayerState} from '../player.ts';
 import type {ProgressStore} from '../progress.ts';
-import type {TerminalSize} from '#sandbox';
 import {type Facts, stateOf, stepsOf} from './facts.ts';
 import {actualAnswer, diagnose, goalOf, holds, solveOf} from './judge.ts';
 import {messages} from './messages.ts';
@@ -109,7 +110,8 @@ export class SandboxedPlayer implements LessonPlayer {
 
 	hint(): void {
 		const step = this.#step;
-		if (!('hints' in step) || this.#facts.hintsShown === step.hints.length) return this.#set({message: messages.lastHint});
+		if (!('hints' in step) || this.#facts.hintsShown === step.hints.length)
+			return this.#set({message: messages.lastHint});
 		this.#set({hintsShown: this.#facts.hintsShown + 1});
 	}
 
@@ -295,7 +297,9 @@ export class SandboxedPlayer implements LessonPlayer {
 
 	/** Whether nothing has moved since the last judgement: neither on the learner's terminal nor among the processes. */
 	#isQuiet({now}: Look): boolean {
-		const processes = now.processes.map(({pid, startTicks, state}) => `${pid}/${startTicks}${state === 'zombie' ? 'Z' : ''}`);
+		const processes = now.processes.map(
+			({pid, startTicks, state}) => `${pid}/${startTicks}${state === 'zombie' ? 'Z' : ''}`,
+		);
 		const movement = `${this.#stage!.bytesPrinted} ${processes.join(' ')}`;
 		const isSettled = movement === this.#judged.movement && this.#suspicion === this.#facts.diagnosis;
 		if (isSettled && Date.now() - this.#judged.at < QUIET_MILLISECONDS) return true;
@@ -381,7 +385,7 @@ export class SandboxedPlayer implements LessonPlayer {
 
 	async #testExercise({exercise}: CodeStep): Promise<TestResult> {
 		try {
-			return await testModule(exercise, 'exercise', (command, directory) => this.#stage!.runIn(directory, command));
+			return await testModule(exercise, 'exercise', this.#stage!.runner, this.#exercisePlaces?.course);
 		} catch (error) {
 			return {passed: 0, failed: 0, skipped: 0, broken: messageOf(error)};
 		}

@@ -7,8 +7,14 @@ import type {Localized} from '../lesson.ts';
 export const messages = {
 	noCommand: {en: 'this step shows no command to run', zh: '这一步没有可以代为运行的命令'},
 	noSandbox: {en: 'there is no sandbox to run it in', zh: '没有可用的沙箱来运行'},
-	shellEnded: {en: 'your shell has ended; reset the step for a fresh one', zh: '你的 shell 已经结束；重置这一步即可得到新的'},
-	sandboxEnded: {en: 'the sandbox has ended; reset the step for a fresh one', zh: '沙箱已经结束；重置这一步即可得到新的'},
+	shellEnded: {
+		en: 'your shell has ended; reset the step for a fresh one',
+		zh: '你的 shell 已经结束；重置这一步即可得到新的',
+	},
+	sandboxEnded: {
+		en: 'the sandbox has ended; reset the step for a fresh one',
+		zh: '沙箱已经结束；重置这一步即可得到新的',
+	},
 	notYet: {en: 'not there yet', zh: '还没有达到目标'},
 	weakDone: {
 		en: 'the attack works on the weak way; now the same against the right one',
@@ -17,7 +23,10 @@ export const messages = {
 	lastHint: {en: 'that was the last hint', zh: '提示已经全部给出'},
 	nothingToShow: {en: 'there is nothing to play here', zh: '这一步没有可以演示的内容'},
 	exerciseSolved: {en: 'the solution is in its place; your own file is kept', zh: '已换成参考解答；你自己的文件已另存'},
-	exerciseRestored: {en: 'the exercise is as it was at first; your own file is kept', zh: '练习已恢复原样；你自己的文件已另存'},
+	exerciseRestored: {
+		en: 'the exercise is as it was at first; your own file is kept',
+		zh: '练习已恢复原样；你自己的文件已另存',
+	},
 	testsSkipped: {
 		en: 'some tests were skipped, for want of root: nothing is proven yet',
 		zh: '有些测试因为没有 root 权限被跳过：还不能证明什么',

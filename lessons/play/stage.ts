@@ -9,6 +9,7 @@ import {basename} from 'node:path';
 import type {ObservedProcess, Snapshot} from '#observe/types';
 import type {Sandbox, SandboxState, SandboxTerminal, TerminalSize} from '#sandbox';
 import type {CommandResult, Lesson, World} from '../lesson.ts';
+import type {CommandRunner} from '../module-tests.ts';
 import {typeLines} from './typing.ts';
 
 /** The kernel's objects, and where the learner's shell is among them. */
@@ -65,13 +66,12 @@ export class Stage {
 	async prepare(lines: readonly string[]): Promise<void> {
 		if (lines.length === 0) return;
 		const {exitCode, stderr} = await this.run(['set -e', ...lines].join('\n'));
-		if (exitCode !== 0) throw new Error(`the lesson can't be prepared: ${lastLine(stderr) || `exit code ${exitCode}`}`);
+		if (exitCode !== 0) throw new Error(`the lesson can’t be prepared: ${lastLine(stderr) || `exit code ${exitCode}`}`);
 	}
 
-	/** Runs a command in one of the sandbox's directories, such as a module's tests. */
-	runIn(workingDirectory: string, command: readonly string[]): Promise<CommandResult> {
-		return this.#sandbox.exec(command, {workingDirectory, signal: AbortSignal.timeout(TESTS_MILLISECONDS)});
-	}
+	/** Runs a module's tests in the sandbox: what they do to the kernel, a learner's mistakes too, stays inside. */
+	readonly runner: CommandRunner = (command, workingDirectory) =>
+		this.#sandbox.exec(command, {workingDirectory, signal: AbortSignal.timeout(TESTS_MILLISECONDS)});
 
 	/** Shows a text in place of a file, in this sandbox only. */
 	async cover(path: string, text: string): Promise<void> {

@@ -16,7 +16,14 @@ test('endsWithPrompt() knows the prompts of common shells, also with colours', (
 });
 
 test('endsWithPrompt() waits while a command is echoed or prints', () => {
-	for (const output of ['', 'sandbox:~# sleep 1', 'sandbox:~# sleep 1\r\n', '50% done', 'total 4\r\n', '# a comment\r\nmore']) {
+	for (const output of [
+		'',
+		'sandbox:~# sleep 1',
+		'sandbox:~# sleep 1\r\n',
+		'50% done',
+		'total 4\r\n',
+		'# a comment\r\nmore',
+	]) {
 		assert.equal(endsWithPrompt(output), false, JSON.stringify(output));
 	}
 });

@@ -5,18 +5,23 @@
  * the sandbox only.
  * @module
  */
-import {openExercise} from '../exercise.ts';
+import {type ExercisePlaces, openExercise} from '../exercise.ts';
 import type {CodeStep, TestResult} from '../lesson.ts';
 import {allPassed, type Subject, testModule} from '../module-tests.ts';
 import type {Stage} from '../play/stage.ts';
 import {type Proof, prove} from './proof.ts';
 import {proveDiagnoses} from './steps.ts';
 
-export async function proveCode(anchor: string, step: CodeStep, stage: Stage): Promise<readonly Proof[]> {
-	const exercise = openExercise(step.exercise);
+export async function proveCode(
+	anchor: string,
+	step: CodeStep,
+	stage: Stage,
+	places: ExercisePlaces,
+): Promise<readonly Proof[]> {
+	const exercise = openExercise(step.exercise, places);
 	await stage.cover(exercise.path, exercise.start);
 	const test = (subject: Subject): Promise<TestResult> =>
-		testModule(step.exercise, subject, (command, directory) => stage.runIn(directory, command));
+		testModule(step.exercise, subject, stage.runner, places.course);
 	const start = await test('exercise');
 	const solution = await test('solution');
 	const look = await stage.look();

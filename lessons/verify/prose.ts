@@ -24,11 +24,21 @@ function proveLanguage(
 		prove(undefined, `${file} has a title`, title !== '', 'there is no line that begins with “# ”'),
 		...Object.keys(steps).map(anchor => {
 			const section = sections.find(candidate => candidate.anchor === anchor);
-			return prove(anchor, `${file} tells it`, section !== undefined && section.markdown !== '', `there is no text under a heading with {#${anchor}}`);
+			return prove(
+				anchor,
+				`${file} tells it`,
+				section !== undefined && section.markdown !== '',
+				`there is no text under a heading with {#${anchor}}`,
+			);
 		}),
 		...anchors
 			.filter(anchor => !(anchor in steps))
 			.map(anchor => prove(anchor, `${file} has a step for it`, false, `lesson.ts has no step ${anchor}`)),
-		prove(undefined, `${file} is in the steps’ order`, shared.join() === inOrder.join(), `it goes ${shared.join(', ')}`),
+		prove(
+			undefined,
+			`${file} is in the steps’ order`,
+			shared.join() === inOrder.join(),
+			`it goes ${shared.join(', ')}`,
+		),
 	];
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import {setTimeout as sleep} from 'node:timers/promises';
+import type {ExercisePlaces} from '../exercise.ts';
 import type {BreakStep, Check, Diagnosis, DoStep, LessonStep, Localized, PredictStep, World} from '../lesson.ts';
 import {provenAnswers} from '../play/judge.ts';
 import type {Stage} from '../play/stage.ts';
@@ -13,7 +14,12 @@ import {ask, isTold, type Proof, prove, proveAnswer} from './proof.ts';
 const PATIENCE_MILLISECONDS = 8_000;
 
 /** Proves a step on a fresh stage. */
-export async function proveStep(anchor: string, step: LessonStep, stage: Stage): Promise<readonly Proof[]> {
+export async function proveStep(
+	anchor: string,
+	step: LessonStep,
+	stage: Stage,
+	places: ExercisePlaces,
+): Promise<readonly Proof[]> {
 	switch (step.kind) {
 		case 'read':
 			return [];
@@ -24,11 +30,14 @@ export async function proveStep(anchor: string, step: LessonStep, stage: Stage):
 		case 'break':
 			return [...proveHelp(anchor, step), ...(await proveBreak(anchor, step, stage))];
 		case 'code':
-			return [...proveHelp(anchor, step), ...(await proveCode(anchor, step, stage))];
+			return [...proveHelp(anchor, step), ...(await proveCode(anchor, step, stage, places))];
 	}
 }
 
-function proveHelp(anchor: string, step: {goal: Localized; hints: readonly Localized[]; diagnose: readonly Diagnosis[]}): readonly Proof[] {
+function proveHelp(
+	anchor: string,
+	step: {goal: Localized; hints: readonly Localized[]; diagnose: readonly Diagnosis[]},
+): readonly Proof[] {
 	const told = isTold(step.goal) && step.hints.every(isTold) && step.diagnose.every(({tell}) => isTold(tell));
 	return [
 		prove(anchor, 'it has three hints', step.hints.length >= 3, `it has ${step.hints.length}`),
@@ -62,7 +71,11 @@ async function provePrediction(anchor: string, step: PredictStep, stage: Stage):
 
 async function proveDo(anchor: string, step: DoStep, stage: Stage): Promise<readonly Proof[]> {
 	const attempt = await begin(step, stage);
-	const before = await proveAnswer(anchor, 'the check fails before', {check: step.check, world: await attempt.look(), expected: false});
+	const before = await proveAnswer(anchor, 'the check fails before', {
+		check: step.check,
+		world: await attempt.look(),
+		expected: false,
+	});
 	const failure = await attempt.play(step.solve, step.check);
 	const world = await attempt.look();
 	return [
@@ -75,12 +88,20 @@ async function proveDo(anchor: string, step: DoStep, stage: Stage): Promise<read
 async function proveBreak(anchor: string, step: BreakStep, stage: Stage): Promise<readonly Proof[]> {
 	const {weak, fixed} = step;
 	const attack = await begin(step, stage);
-	const calm = await proveAnswer(anchor, 'the attack’s check fails before', {check: weak.succeeded, world: await attack.look(), expected: false});
+	const calm = await proveAnswer(anchor, 'the attack’s check fails before', {
+		check: weak.succeeded,
+		world: await attack.look(),
+		expected: false,
+	});
 	const success = await attack.play(weak.solve, weak.succeeded);
 
 	await stage.renew();
 	const defence = await begin(step, stage);
-	const untried = await proveAnswer(anchor, 'the defence’s check fails before', {check: fixed.withstood, world: await defence.look(), expected: false});
+	const untried = await proveAnswer(anchor, 'the defence’s check fails before', {
+		check: fixed.withstood,
+		world: await defence.look(),
+		expected: false,
+	});
 	const defended = await defence.play(fixed.solve, fixed.withstood);
 	const world = await defence.look();
 	return [
@@ -94,7 +115,11 @@ async function proveBreak(anchor: string, step: BreakStep, stage: Stage): Promis
 }
 
 /** A diagnosis that speaks to somebody who has made it would send them astray. */
-export async function proveDiagnoses(anchor: string, {diagnose}: {diagnose: readonly Diagnosis[]}, world: World): Promise<readonly Proof[]> {
+export async function proveDiagnoses(
+	anchor: string,
+	{diagnose}: {diagnose: readonly Diagnosis[]},
+	world: World,
+): Promise<readonly Proof[]> {
 	const proofs: Proof[] = [];
 	for (const [index, {when}] of diagnose.entries()) {
 		const claim = `diagnosis ${index + 1} is silent once it is solved`;
@@ -121,7 +146,8 @@ async function begin(step: LessonStep, stage: Stage): Promise<Attempt> {
 			for (;;) {
 				const answer = await ask(check, await look());
 				if (answer === true) return undefined;
-				if (Date.now() > giveUpAt) return answer === false ? `it does not hold; the shell says: ${stage.lastWords}` : answer;
+				if (Date.now() > giveUpAt)
+					return answer === false ? `it does not hold; the shell says: ${stage.lastWords}` : answer;
 				await sleep(200);
 			}
 		},

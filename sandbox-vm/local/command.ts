@@ -16,7 +16,11 @@ const LINGER_MILLISECONDS = 100;
  *
  * @throws {Error} if the sandbox itself is gone; the signal's reason if it is aborted.
  */
-export async function runCommand(machine: Machine, command: readonly string[], options: ExecOptions): Promise<ExecResult> {
+export async function runCommand(
+	machine: Machine,
+	command: readonly string[],
+	options: ExecOptions,
+): Promise<ExecResult> {
 	options.signal?.throwIfAborted();
 	let executed: Executed;
 	try {

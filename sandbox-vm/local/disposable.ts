@@ -57,7 +57,8 @@ const devices = [
 
 function withoutHostPowers(spec: Spec): Spec {
 	const {process, linux} = spec;
-	const reach = (names: readonly string[] | undefined): readonly string[] => (names ?? []).filter(name => !heldBack.has(name));
+	const reach = (names: readonly string[] | undefined): readonly string[] =>
+		(names ?? []).filter(name => !heldBack.has(name));
 	const capabilities = Object.fromEntries(
 		Object.entries(process?.capabilities ?? {}).map(([set, names]) => [set, reach(names as readonly string[])]),
 	);

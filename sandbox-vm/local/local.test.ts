@@ -43,8 +43,11 @@ test('status() notices that it has ended, and up() makes another', needsSandbox,
 	await sandbox.destroy();
 });
 
-test('a program that is killed takes its sandbox along, and the next command removes what is left', needsSandbox, async () => {
-	const program = `
+test(
+	'a program that is killed takes its sandbox along, and the next command removes what is left',
+	needsSandbox,
+	async () => {
+		const program = `
 		const {localSandbox} = await import('#sandbox/local/local');
 		const sandbox = localSandbox();
 		await sandbox.up();
@@ -52,18 +55,19 @@ test('a program that is killed takes its sandbox along, and the next command rem
 		await sandbox.exec(['sh', '-c', 'setsid sleep 602 &']);
 		console.log('up');
 	`;
-	const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
-		stdio: ['ignore', 'pipe', 'inherit'],
-	});
-	await new Promise(resolve => child.stdout.once('data', resolve));
-	const id = onlyId();
-	child.kill('SIGKILL');
-	await new Promise(resolve => child.once('exit', resolve));
-	sweep();
-	// The kernel ends the processes of a PID namespace one after the other.
-	while (tracesOf(id).length > 0) await new Promise(resolve => setTimeout(resolve, 10));
-	assert.deepEqual(tracesOf(id), []);
-});
+		const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
+		await new Promise(resolve => child.stdout.once('data', resolve));
+		const id = onlyId();
+		child.kill('SIGKILL');
+		await new Promise(resolve => child.once('exit', resolve));
+		sweep();
+		// The kernel ends the processes of a PID namespace one after the other.
+		while (tracesOf(id).length > 0) await new Promise(resolve => setTimeout(resolve, 10));
+		assert.deepEqual(tracesOf(id), []);
+	},
+);
 
 function onlyId(): string {
 	const ids = readdirSync(join(engine, 'state/containers'));
@@ -75,14 +79,16 @@ function onlyId(): string {
 function tracesOf(id: string): readonly string[] {
 	const now = snapshot();
 	return [
-		...now.processes.filter(({cgroups}) => Object.values(cgroups).some(path => path.includes(id))).map(({pid}) => `process ${pid}`),
+		...now.processes
+			.filter(({cgroups}) => Object.values(cgroups).some(path => path.includes(id)))
+			.map(({pid}) => `process ${pid}`),
 		...now.cgroups.filter(({path}) => path.includes(id)).map(({path}) => `cgroup ${path}`),
 		...now.mountNamespaces
 			.flatMap(({mounts}) => mounts)
-			.filter(({mountPoint, superOptions}) => mountPoint.includes(id) || superOptions.some(option => option.includes(id)))
+			.filter(
+				({mountPoint, superOptions}) => mountPoint.includes(id) || superOptions.some(option => option.includes(id)),
+			)
 			.map(({mountPoint}) => `mount ${mountPoint}`),
-		...['state', 'data']
-			.map(kind => join(engine, kind, 'containers', id))
-			.filter(path => existsSync(path)),
+		...['state', 'data'].map(kind => join(engine, kind, 'containers', id)).filter(path => existsSync(path)),
 	];
 }

@@ -128,4 +128,10 @@ class LocalSandbox implements Sandbox {
 
 /** A shell without the host's own settings: everybody's looks the same. */
 const usualShell = ['bash', '--norc', '--noprofile', '-i'] as const;
-const shellEnvironment = {HOME: '/root', LANG: 'C.UTF-8', TERM: 'xterm-256color', PS1: '\\h:\\w\\$ ', HISTFILE: ''} as const;
+const shellEnvironment = {
+	HOME: '/root',
+	LANG: 'C.UTF-8',
+	TERM: 'xterm-256color',
+	PS1: '\\h:\\w\\$ ',
+	HISTFILE: '',
+} as const;

@@ -20,8 +20,8 @@ import {
 import {type Executed, execInContainer} from '#runtime';
 import type {TerminalSize} from '#sandbox';
 import {disposable} from './disposable.ts';
-import {inheritSnapshots, restoreSnapshot} from './snapshots.ts';
 import type {Share} from './share.ts';
+import {inheritSnapshots, restoreSnapshot} from './snapshots.ts';
 
 /** A container that runs. */
 export interface Machine {

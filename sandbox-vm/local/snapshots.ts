@@ -23,7 +23,9 @@ const run = promisify(execFile);
  */
 export async function takeSnapshot(layer: string, name: string): Promise<void> {
 	if (!existsSync(changesIn(layer))) {
-		throw new Error('this sandbox can’t be remembered: it keeps its changes in memory, as its files lie where overlayfs can’t write');
+		throw new Error(
+			'this sandbox can’t be remembered: it keeps its changes in memory, as its files lie where overlayfs can’t write',
+		);
 	}
 	await copyTree(changesIn(layer), snapshotPath(layer, name));
 }

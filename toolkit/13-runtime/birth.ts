@@ -1,10 +1,10 @@
 /**
- * Birth: the steps between the host's part of a plan and the part inside, where the container's first process is made.
+ * Birth: how the container's first process is made, and when the two sides of a start wait for each other.
  *
- *     drydock:  enter new namespaces ─▶ spawn init ─▶ come back ─▶ wire the network ─▶ "start"
- *     init:                             └▶ mounts, pivot … ─▶ "created" ─▶ waits ──────▶ become the program
+ *     drydock:  enter new namespaces ─▶ spawn init ─▶ come back ─▶ cgroup, layers ─▶ instruct ─▶ network ─▶ "start"
+ *     init:                             └▶ Node starts ────────────────────────▶ mounts, pivot … ─▶ waits ─▶ become
  *
- * Both sides work at the same time from the spawn on, until init waits for the word to start.
+ * Both work at the same time. Init comes up while the host's part is done, which takes it about as long.
  * @module
  */
 import type {Step} from '#kernel/plan';
@@ -19,8 +19,10 @@ export interface Birth {
 	readonly started: () => number;
 	/** The container's first process: the one started, or with users of its own that one's child. */
 	readonly first: () => number;
-	/** Brings the main thread back to the host's namespaces, and tells init what to become. */
+	/** Brings the main thread back to the host's namespaces. */
 	readonly comeHome: () => void;
+	/** Tells init what to become. */
+	readonly instruct: () => void;
 	/** The container's network namespace: a path that is good once init was told. */
 	readonly networkNamespace: () => string;
 }
@@ -31,15 +33,12 @@ export const unborn: Birth = {
 	started: notUnderWay,
 	first: notUnderWay,
 	comeHome: notUnderWay,
+	instruct: notUnderWay,
 	networkNamespace: notUnderWay,
 };
 
-/**
- * The steps that make the first process.
- *
- * @param prepare what has to be done to it before it goes on.
- */
-export function birthSteps(birth: Birth, maps: IdMaps | undefined, prepare: readonly Step[]): readonly Step[] {
+/** The steps that make the first process. */
+export function birthSteps(birth: Birth, maps: IdMaps | undefined): readonly Step[] {
 	return [
 		{
 			module: 'runtime',
@@ -50,7 +49,6 @@ export function birthSteps(birth: Birth, maps: IdMaps | undefined, prepare: read
 			// Its processes are ended with its cgroup, and with its PID namespace.
 		},
 		...(maps === undefined ? [] : userSteps(maps, birth.started)),
-		...prepare,
 		{
 			module: 'runtime',
 			title: 'come back to the host’s namespaces',
@@ -59,6 +57,17 @@ export function birthSteps(birth: Birth, maps: IdMaps | undefined, prepare: read
 			run: birth.comeHome,
 		},
 	];
+}
+
+/** The host's word to init: from here on both sides work. */
+export function instructStep(birth: Birth): Step {
+	return {
+		module: 'runtime',
+		title: 'tell init what to become',
+		why: 'its cgroup and its layers are there now, and it goes on alone from here',
+		where: 'host',
+		run: birth.instruct,
+	};
 }
 
 /** Inside, between "created" and "started" in the words of the OCI specification. */

@@ -105,10 +105,8 @@ class Launch {
 		spawnInit: () => this.#spawnInit(),
 		started: () => this.#started,
 		first: () => this.pid,
-		comeHome: () => {
-			this.comeHome();
-			this.#instruct();
-		},
+		comeHome: () => this.comeHome(),
+		instruct: () => this.#instruct(),
 		networkNamespace: () => (this.#maps === undefined ? namespacePath(this.pid, 'net') : awaitOwnNetwork(this.pid)),
 	};
 

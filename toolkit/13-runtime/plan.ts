@@ -1,9 +1,9 @@
 /**
  * The plan of a container: what modules 01 to 12 contribute, in the order in which it works.
  *
- * The order is the lesson. Limits stand before the process that they shall bind. Namespaces come before what is changed
- * in them. Mounts come before the pivot that puts the old root out of reach; capabilities go after everything that
- * needs them; the seccomp filter comes last of all, since it may forbid what the others do.
+ * The order is the lesson. A process comes first, since nothing else can hold namespaces; it enters its cgroup before it
+ * uses anything, and its namespaces before it changes what is in them. Mounts come before the pivot that puts the old
+ * root out of reach; capabilities go after everything that needs them; the filter comes last, since it may forbid the rest.
  * @module
  */
 import {bridgeSteps} from '#bridge';
@@ -15,7 +15,7 @@ import {deviceSteps, mountNamespaceSteps, mountSteps} from '#mnt';
 import {netSteps} from '#net';
 import {joinPidNamespace, pidSteps} from '#pid';
 import {rootfsSteps, rootMountSteps} from '#rootfs';
-import {awaitStartStep, type Birth, birthSteps, unborn} from '#runtime/birth';
+import {awaitStartStep, type Birth, birthSteps, instructStep, unborn} from '#runtime/birth';
 import {cgroupNamespaceSteps} from '#runtime/cgroup-namespace';
 import type {Container} from '#runtime/container';
 import {dieWithWatcherStep, directoryStep, lastSteps} from '#runtime/program-steps';
@@ -38,19 +38,19 @@ export function containerPlan(container: Container, birth: Birth = unborn): read
 	const maps = idMapsOf(spec);
 	const ownUsers = maps !== undefined;
 	const network = netSteps(netOptions(spec));
-	const firstProcess = birthSteps(birth, maps, ownUsers ? [putIntoCgroupStep(limits.path, birth)] : []);
+	const firstProcess = birthSteps(birth, maps);
 	return [
-		...cgroupSteps(limits).filter(isHost),
-		...(union === undefined ? [] : unionSteps(union).filter(isHost)),
-		...(ownUsers ? [] : network),
-		// With users of its own, its PID namespace is made in the same breath as they are.
-		...(ownUsers ? [] : joinOr(spec, 'pid', joinPidNamespace, pidSteps(), 'host')),
+		// With users of its own it makes these by itself: they belong to the users of whoever makes them.
+		...(ownUsers ? [] : [...network, ...joinOr(spec, 'pid', joinPidNamespace, pidSteps(), 'host')]),
 		...firstProcess.filter(isHost),
+		...cgroupSteps(limits).filter(isHost),
+		...(ownUsers ? [putIntoCgroupStep(limits.path, birth)] : []),
+		...(union === undefined ? [] : unionSteps(union).filter(isHost)),
+		instructStep(birth),
 		...(bridge === undefined ? [] : bridgeSteps({...bridge, networkNamespace: birth.networkNamespace})),
 
 		...cgroupSteps(limits).filter(isInside),
 		...firstProcess.filter(isInside),
-		// A network stack belongs to the users of whoever makes it: to be root over it, it is made inside.
 		...(ownUsers ? network.map(step => ({...step, where: 'container' as const})) : []),
 		...joinOr(spec, 'ipc', joinIpcNamespace, ipcSteps()),
 		...joinOr(spec, 'uts', joinUtsNamespace, utsSteps(names(spec))),

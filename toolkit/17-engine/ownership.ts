@@ -7,11 +7,11 @@
  * killed one left behind, and whoever gets that lock may clean up, alone.
  * @module
  */
-import {closeSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync} from 'node:fs';
+import {closeSync, existsSync, mkdirSync, readdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {containerState, makePrivateDirectory, stateDirectory} from '#engine/directories';
-import {isErrno, tolerate} from '#kernel/error';
-import {tryLockFile} from '#kernel/flock';
+import {tolerate} from '#kernel/error';
+import {tryLockFile, withLock} from '#kernel/flock';
 
 /** A container that this process is responsible for. */
 export interface Owned {
@@ -22,27 +22,18 @@ export interface Owned {
 }
 
 /**
- * Makes a container's state directory, owned by this process from its first moment on.
+ * Makes a container's state directory, owned by this process.
  *
  * @throws if somebody owns it already.
  */
 export function takeOwnership(id: string): Owned {
-	const directory = containerState(id);
-	const draft = `${directory}.${process.pid}.new`;
 	makePrivateDirectory(join(stateDirectory(), 'containers'));
-	mkdirSync(draft, {mode: 0o700});
-	const fd = tryLockFile(join(draft, 'owner'))!;
-	try {
-		// An empty directory would be replaced, one with a lock in it is not.
-		renameSync(draft, directory);
-	} catch (error) {
-		closeSync(fd);
-		rmSync(draft, {recursive: true, force: true});
-		if (isErrno(error, 'ENOTEMPTY', 'EEXIST'))
-			throw new Error(`container ${id.slice(0, 12)} is being started by another process`);
-		throw error;
-	}
-	return owned(id, fd);
+	return withLock(registryLock(), () => {
+		mkdirSync(containerState(id), {recursive: true, mode: 0o700});
+		const fd = tryLockFile(ownerPath(id));
+		if (fd === undefined) throw new Error(`container ${id.slice(0, 12)} is being started by another process`);
+		return owned(id, fd);
+	});
 }
 
 /** The ownership that a starter handed on with descriptor `fd`. */
@@ -52,29 +43,45 @@ export function inheritOwnership(id: string, fd: number): Owned {
 
 /** Whether somebody is responsible for this container now. */
 export function isOwned(id: string): boolean {
-	const path = join(containerState(id), 'owner');
-	if (!existsSync(path)) return false;
-	const fd = tolerate(['ENOENT'], () => tryLockFile(path));
-	if (fd === undefined) return existsSync(path);
+	if (!existsSync(ownerPath(id))) return false;
+	// The directory may go between the two.
+	const fd = tolerate(['ENOENT'], () => tryLockFile(ownerPath(id)) ?? HELD);
+	if (fd === undefined) return false;
+	if (fd === HELD) return true;
 	closeSync(fd);
 	return false;
 }
 
-/** Takes over every state directory whose owner has died, one after the other, and calls `clean` for its container. */
+/** Takes over every state directory whose owner has died, and calls `clean` for its container. */
 export function adoptAbandoned(clean: (id: string) => void): void {
-	for (const id of stateDirectories()) {
-		const path = join(stateDirectory(), 'containers', id, 'owner');
-		const fd = tolerate(['ENOENT', 'ENOTDIR'], () => tryLockFile(path));
-		if (fd === undefined) {
-			// Killed between making the draft and locking it: nothing was started yet.
-			if (id.endsWith('.new') && !existsSync(path))
-				rmSync(join(stateDirectory(), 'containers', id), {recursive: true, force: true});
-			continue;
+	if (stateDirectories().length === 0) return;
+	// Who is being born has a directory already and its lock not yet: both come under this lock.
+	const abandoned = withLock(registryLock(), () =>
+		stateDirectories().flatMap(id => {
+			const fd = tolerate(['ENOENT'], () => tryLockFile(ownerPath(id)));
+			return fd === undefined ? [] : [{id, fd}];
+		}),
+	);
+	for (const {id, fd} of abandoned) {
+		try {
+			clean(id);
+			rmSync(containerState(id), {recursive: true, force: true});
+		} finally {
+			closeSync(fd);
 		}
-		clean(id.split('.')[0]!);
-		rmSync(join(stateDirectory(), 'containers', id), {recursive: true, force: true});
-		closeSync(fd);
 	}
+}
+
+/** No descriptor: somebody else has the lock. */
+const HELD = -1;
+
+/** Held while a state directory and its lock come to be. */
+function registryLock(): string {
+	return join(stateDirectory(), 'containers.lock');
+}
+
+function ownerPath(id: string): string {
+	return join(containerState(id), 'owner');
 }
 
 function stateDirectories(): readonly string[] {

@@ -25,11 +25,8 @@ async function main(argv: readonly string[]): Promise<number> {
 	return run(args);
 }
 
+// Everything is done and written when a command returns: to wait for the event loop would only take time.
 main(process.argv.slice(2)).then(
-	code => {
-		process.exitCode = code;
-	},
-	error => {
-		process.exitCode = fail(error);
-	},
+	code => process.exit(code),
+	error => process.exit(fail(error)),
 );
