@@ -54,6 +54,8 @@ export function containerPlan(container: Container, birth: Birth = unborn): read
 		...(ownUsers ? network.map(step => ({...step, where: 'container' as const})) : []),
 		...joinOr(spec, 'ipc', joinIpcNamespace, ipcSteps()),
 		...joinOr(spec, 'uts', joinUtsNamespace, utsSteps(names(spec))),
+		// Before /proc/sys becomes read-only; the host's own is asked, and answers for the namespaces of whoever asks.
+		...sysctlSteps(spec),
 		...cgroupNamespaceSteps(namespaceOf(spec, 'cgroup')),
 		...mountNamespaceSteps(mountNamespaceOptions(spec)),
 		...(union === undefined ? rootMountSteps(rootfs) : unionSteps(union).filter(isInside)),
@@ -66,7 +68,6 @@ export function containerPlan(container: Container, birth: Birth = unborn): read
 			readonlyPaths: spec.linux?.readonlyPaths,
 			propagation: spec.linux?.rootfsPropagation,
 		}),
-		...sysctlSteps(spec),
 		...(program.terminal === true ? terminalSteps(program, {console: true}) : sessionSteps()),
 		directoryStep(program),
 		awaitStartStep,

@@ -23,6 +23,7 @@ async function inShell(
 	const pty = localTerminal(master, shell.pid!, ended);
 	const terminal = openLiveTerminal(pty, size);
 	try {
+		await shows(terminal, has('>'));
 		await use(terminal, (columns, rows) => {
 			pty.resize({columns, rows});
 			terminal.resize({columns, rows});
@@ -34,14 +35,22 @@ async function inShell(
 	}
 }
 
+/** Long enough for a slow machine; nothing waits that long where all is well. */
+const PATIENCE = 30_000;
+
 /** Resolves once the screen is as wanted: the shell needs its time. */
 function shows(terminal: LiveTerminal, isWanted: (screen: Screen) => boolean): Promise<Screen> {
-	return new Promise(resolve => {
+	return new Promise((resolve, reject) => {
+		const end = (settle: () => void) => {
+			clearTimeout(timer);
+			unsubscribe();
+			settle();
+		};
+		const late = () => reject(new Error(`the screen is\n${terminal.getScreen().lines.map(lineText).join('\n')}`));
+		const timer = setTimeout(() => end(late), PATIENCE);
 		const look = () => {
 			const screen = terminal.getScreen();
-			if (!isWanted(screen)) return;
-			unsubscribe();
-			resolve(screen);
+			if (isWanted(screen)) end(() => resolve(screen));
 		};
 		const unsubscribe = terminal.subscribe(look);
 		look();
@@ -55,7 +64,10 @@ test('openLiveTerminal() draws what a shell prints, and takes keys to it', async
 	await inShell(async terminal => {
 		type(terminal, 'echo $((6*7)) 进程\r');
 		await shows(terminal, has('42 进程'));
-		type(terminal, 'sleep 600\r\x03');
+		type(terminal, 'echo waiting; sleep 600\r');
+		await shows(terminal, has('waiting'));
+		type(terminal, '\x03');
+		await shows(terminal, ({lines}) => lines.some(drawn => lineText(drawn).startsWith('^C')));
 		type(terminal, 'echo $?\r');
 		await shows(terminal, has('130'));
 	});
