@@ -87,10 +87,15 @@ for (const [columns, rows] of [
 			await terminal.shows(/Tab shell/);
 			terminal.send('Tab');
 			await terminal.shows(/Ctrl-\] back to the course/);
-			terminal.type('tput cols; tput lines; sleep 100');
+			terminal.type('tput cols; tput lines; cat');
 			terminal.send('Enter');
 			await terminal.shows(columns === 80 ? /\n80 *\n16/ : /83 *\n.*29/);
+			// A Ctrl-C can be lost while a shell is starting a program: cat's answer says that it runs.
+			terminal.type('hello');
+			terminal.send('Enter');
+			await terminal.shows(/hello[\s\S]*hello/);
 			terminal.send('C-c');
+			await terminal.shows(/\^C\s.*sandbox:/);
 			terminal.type('echo $((6*7)) 进程');
 			terminal.send('Enter');
 			await terminal.shows(/42 进程/);

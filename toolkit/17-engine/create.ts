@@ -17,7 +17,7 @@ import {pairs, specFor} from '#engine/spec-for';
 import {idMapsFor} from '#engine/users';
 import {namespacePath} from '#kernel/namespace';
 import {parseSignal} from '#kernel/signal';
-import type {NamespaceSpec} from '#runtime';
+import {containerPlan, type NamespaceSpec} from '#runtime';
 import {resolveUser} from '#user';
 
 /** A container that was created, and is this process's to start or to drop. */
@@ -71,6 +71,8 @@ export async function createRecordFor(options: CreateOptions): Promise<Created> 
 				container: {id, spec, union, ...(bridge === undefined ? {} : {bridge}), init: options.init === true},
 				state: {status: 'created', exitCode: 0, error: '', oomKilled: false, startedAt: '', finishedAt: ''},
 			};
+			// Made once for nothing: what can't be meant is refused here, before anything is kept.
+			containerPlan(record.container);
 			createRecord(record);
 			return {record, owned};
 		} catch (error) {

@@ -2,7 +2,7 @@
  * From what was asked for to the OCI specification: docker's defaults, made explicit.
  * @module
  */
-import {join} from 'node:path';
+import {isAbsolute, join} from 'node:path';
 import {resolvePath} from '#cgroup';
 import {containerData} from '#engine/directories';
 import type {CreateOptions} from '#engine/options';
@@ -53,7 +53,7 @@ export function specFor(options: CreateOptions, context: SpecContext): Spec {
 			user: {uid: context.user.uid, gid: context.user.gid, additionalGids: context.user.additionalGids},
 			args: argsFor(options),
 			env: environmentFor(options, context),
-			cwd: options.workdir ?? '/',
+			cwd: workdirOf(options),
 			capabilities,
 			rlimits: (options.ulimit ?? []).map(parseUlimit),
 			noNewPrivileges: security.noNewPrivileges,
@@ -89,6 +89,12 @@ export function pairs(texts: readonly string[], option: string): Readonly<Record
 			return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
 		}),
 	);
+}
+
+function workdirOf({workdir = '/'}: CreateOptions): string {
+	if (!isAbsolute(workdir))
+		throw new Error(`the working directory '${workdir}' is invalid, it needs to be an absolute path`);
+	return workdir;
 }
 
 function argsFor({entrypoint, command}: CreateOptions): readonly string[] {

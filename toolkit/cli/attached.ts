@@ -57,7 +57,12 @@ function connectInput(connection: Attached, keys: Buffer, onDetach: () => void):
 	};
 	process.stdin.on('data', onTyped).once('end', connection.endInput);
 	process.stdout.on('resize', onResize);
-	if (process.stdout.isTTY) onResize();
+	if (process.stdout.isTTY) {
+		// A change of size, even one that is taken back, makes a shell or an editor draw itself anew.
+		const {columns, rows} = terminalSize();
+		connection.resize({columns: columns + 1, rows});
+		onResize();
+	}
 	return () => {
 		process.stdin.off('data', onTyped);
 		process.stdout.off('resize', onResize);

@@ -10,13 +10,15 @@ import {writeError} from './output.ts';
 /** What of the command line matters here. */
 export interface ForegroundOptions {
 	readonly explain?: boolean;
+	readonly explainAll?: boolean;
 	readonly sigProxy: boolean;
 	readonly tty?: boolean;
 }
 
 /** Runs a created container to its end. @returns its exit code. */
 export async function runForeground({record, owned}: Created, options: ForegroundOptions): Promise<number> {
-	const narration: Partial<WatchOptions> = options.explain === true ? explain() : {};
+	const narration: Partial<WatchOptions> =
+		options.explain === true || options.explainAll === true ? explain({all: options.explainAll === true}) : {};
 	let stopForwarding = (): void => {};
 	const ending = await watchContainer(record, owned, {
 		...narration,

@@ -50,6 +50,7 @@ function formatArgument(value: unknown): string {
 	// A name of the kernel's (a flag, a signal) is told bare; any other text is quoted.
 	if (value instanceof KernelName) return value.text;
 	if (typeof value === 'string') return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);
+	if (Array.isArray(value)) return `[${value.map(formatArgument).join(', ')}]`;
 	return String(value);
 }
 

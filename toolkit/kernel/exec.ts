@@ -6,6 +6,7 @@
  */
 import {KernelName} from '#kernel/error';
 import {addressOf, call, cString} from '#kernel/libc';
+import {publishCall} from '#kernel/trace';
 
 const F_SETFD = 2;
 const SIG_DFL = 0;
@@ -33,9 +34,10 @@ export function execve(path: string, argv: readonly string[], environment: reado
 		show: () => [new KernelName('SIGXFSZ'), new KernelName('SIG_DFL')],
 	});
 	const vectors = [stringVector(argv), stringVector(environment)] as const;
-	call('execve', [path, vectors[0].pointers, vectors[1].pointers], {
-		show: () => [path, [...argv], `${environment.length} variables`],
-	});
+	const shown = [path, [...argv], new KernelName(`/* ${environment.length} variables */`)];
+	// Told beforehand: once it has succeeded, nobody is left here to tell.
+	publishCall({call: 'execve', args: shown, result: 0});
+	call('execve', [path, vectors[0].pointers, vectors[1].pointers], {show: () => shown});
 	throw new Error('unreachable: execve returned without an error');
 }
 

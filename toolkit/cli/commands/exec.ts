@@ -21,6 +21,7 @@ interface ExecOptions {
 	readonly user?: string;
 	readonly privileged?: boolean;
 	readonly explain?: boolean;
+	readonly explainAll?: boolean;
 	readonly detachKeys?: string;
 }
 
@@ -38,7 +39,8 @@ export async function run(args: readonly string[]): Promise<number> {
 		.option('-u, --user <name|uid[:group|gid]>', 'Whom to run as')
 		.option('--privileged', 'Hold back no capability')
 		.option('--detach-keys <keys>', 'Keys that leave it running: ctrl-p,ctrl-q')
-		.option('--explain', 'Tell of each step and system call while it happens');
+		.option('--explain', 'Tell of each step and system call while it happens')
+		.option('--explain-all', 'Tell also of calls that only look');
 	return parsed(parser, args, async () => {
 		const [container = '', ...command] = parser.args;
 		const options = parser.opts<ExecOptions>();
@@ -58,7 +60,10 @@ async function execute(container: string, command: readonly string[], options: E
 	});
 	const input = options.interactive === true && options.detach !== true ? 0 : 'ignore';
 	const output = options.detach === true ? (['ignore', 'ignore'] as const) : ([1, 2] as const);
-	const how = {...(options.explain === true ? explain() : {}), descriptors: [input, ...output] as const};
+	const how = {
+		...(options.explain === true || options.explainAll === true ? explain({all: options.explainAll === true}) : {}),
+		descriptors: [input, ...output] as const,
+	};
 	try {
 		if (options.detach !== true && canExecHere(request)) process.exit(shellExitCode(execHere(request, how)));
 		const {child, ended, terminal} = await execInContainer(request, how);

@@ -18,6 +18,8 @@ interface RunOptions extends Omit<CreateOptions, 'image' | 'command' | 'autoRemo
 	readonly rm?: boolean;
 	readonly plan?: boolean;
 	readonly explain?: boolean;
+	readonly explainAll?: boolean;
+	readonly net?: string;
 	readonly json?: boolean;
 	readonly mine?: readonly string[];
 	readonly detachKeys?: string;
@@ -41,12 +43,16 @@ export async function run(args: readonly string[]): Promise<number> {
 			image,
 			command,
 			autoRemove: options.rm === true,
+			network: options.network ?? options.net,
 			...(options.tty === true ? {consoleSize: terminalSize()} : {}),
 		});
 		if (options.plan === true) return printPlan(created, {json: options.json === true});
 		if (options.detach !== true) {
 			// A terminal can be left with Ctrl-P Ctrl-Q, so its container must not depend on this process.
-			return options.tty === true && options.interactive === true && options.explain !== true
+			return options.tty === true &&
+				options.interactive === true &&
+				options.explain !== true &&
+				options.explainAll !== true
 				? runAttached(created, options)
 				: runForeground(created, options);
 		}
@@ -137,6 +143,7 @@ function runParser(): Command {
 		.option('--cidfile <path>', 'Write the id to a new file')
 		.option('--plan', 'Print what would be done and why, and do nothing')
 		.option('--explain', 'Tell of each step and system call while it happens')
+		.option('--explain-all', 'Tell also of calls that only look')
 		.option('--json', 'With --plan: print it as JSON');
 	for (const [flags, description] of many) parser.option(flags, description, collect);
 	return parser;
