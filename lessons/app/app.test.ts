@@ -24,6 +24,8 @@ const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 const needsTmux = hasTmux ? {} : {skip: 'needs tmux'};
 const needsSandbox = hasTmux && process.getuid?.() === 0 ? {} : {skip: 'needs tmux and root'};
 
+const drydock = join(courseDirectory(), 'toolkit/cli/drydock');
+
 /** Long enough for a slow machine; nothing waits that long where all is well. */
 const PATIENCE = 60_000;
 
@@ -32,8 +34,8 @@ function openTerminal(columns: number, rows: number, ...words: readonly string[]
 	const socket = join(state, 'tmux');
 	const tmux = (...argv: readonly string[]) =>
 		spawnSync('tmux', ['-S', socket, '-f', '/dev/null', ...argv], {encoding: 'utf8'});
-	const program = `'${process.execPath}' --import tsx lessons/app/main.tsx ${words.join(' ')}`;
-	const command = `cd '${courseDirectory()}'; XDG_STATE_HOME='${state}' LC_ALL=C.UTF-8 ${program}; echo "exit code $?"; stty -a; exec sleep 600`;
+	const environment = `XDG_STATE_HOME='${state}' LC_ALL=C.UTF-8`;
+	const command = `${environment} '${drydock}' learn ${words.join(' ')}; echo "exit code $?"; stty -a; exec sleep 600`;
 	const size = ['-x', String(columns), '-y', String(rows)];
 	const {status, stderr} = tmux('new-session', '-d', '-s', 'course', ...size, command);
 	assert.equal(status, 0, stderr);
@@ -68,7 +70,7 @@ for (const [columns, rows] of [
 	[160, 50],
 ] as const) {
 	test(`startCourse() shows the map at ${columns}×${rows}, in both languages`, needsTmux, async () => {
-		const terminal = openTerminal(columns, rows, 'en');
+		const terminal = openTerminal(columns, rows, '--language', 'en');
 		try {
 			await terminal.shows(/01 {2}Process [\s\S]*19 {2}Beyond[\s\S]*↵ open/);
 			assert.match(terminal.screen().at(-1)!, /↵ open .* q quit/);
@@ -82,7 +84,7 @@ for (const [columns, rows] of [
 	});
 
 	test(`startCourse() puts a live shell beside the lesson at ${columns}×${rows}`, needsSandbox, async () => {
-		const terminal = openTerminal(columns, rows, '01', 'en');
+		const terminal = openTerminal(columns, rows, '01', '--language', 'en');
 		try {
 			await terminal.shows(/Tab shell/);
 			terminal.send('Tab');
@@ -124,7 +126,7 @@ test('startCourse() gives the terminal back when it is ended by a signal', needs
 		['TERM', 143],
 		['HUP', 129],
 	] as const) {
-		const terminal = openTerminal(80, 24, 'en');
+		const terminal = openTerminal(80, 24, '--language', 'en');
 		try {
 			await terminal.shows(/↵ open/);
 			const shell = terminal.ask('#{pane_pid}');
@@ -139,7 +141,7 @@ test('startCourse() gives the terminal back when it is ended by a signal', needs
 });
 
 test('startCourse() says so in a window that is too small, and waits for a larger one', needsTmux, async () => {
-	const terminal = openTerminal(40, 10, 'en');
+	const terminal = openTerminal(40, 10, '--language', 'en');
 	try {
 		await terminal.shows(/This window is 40×10/);
 		terminal.resize(100, 30);
@@ -152,12 +154,7 @@ test('startCourse() says so in a window that is too small, and waits for a large
 });
 
 test('startCourse() without a terminal tells what to do, in one line', () => {
-	const main = join(courseDirectory(), 'lessons/app/main.tsx');
-	const {status, stdout, stderr} = spawnSync(process.execPath, ['--import', 'tsx', main, 'en'], {
-		encoding: 'utf8',
-		cwd: courseDirectory(),
-		input: '',
-	});
+	const {status, stdout, stderr} = spawnSync(drydock, ['learn'], {encoding: 'utf8', input: ''});
 	assert.equal(status, 1);
 	assert.equal(stdout, '');
 	assert.match(stderr, /^.*drydock verify.*\n$/);

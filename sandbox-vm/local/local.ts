@@ -63,7 +63,9 @@ class LocalSandbox implements Sandbox {
 	}
 
 	async observe(): Promise<Snapshot> {
-		return snapshot({of: {descendantsOf: (await this.#running()).pid}});
+		const machine = await this.#running();
+		if (!isRunning(machine)) throw new Error('the sandbox has ended');
+		return snapshot({of: {descendantsOf: machine.pid}});
 	}
 
 	async snapshot(name: string): Promise<void> {

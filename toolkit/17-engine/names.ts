@@ -81,7 +81,8 @@ export function listContainers(): readonly ContainerRecord[] {
 		.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
 }
 
-function containerIds(): readonly string[] {
+/** The ids of all containers that have a directory, also of half-made ones. */
+export function containerIds(): readonly string[] {
 	const names = tolerate(['ENOENT'], () => readdirSync(join(dataDirectory(), 'containers'))) ?? [];
 	return names.filter(name => /^[0-9a-f]{64}$/.test(name));
 }

@@ -2,9 +2,11 @@
  * Removing: what a container left on disk, and what a killed watcher left on the machine.
  * @module
  */
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
 import {containerData} from '#engine/directories';
-import {releaseName} from '#engine/names';
-import {adoptAbandoned} from '#engine/ownership';
+import {containerIds, releaseName} from '#engine/names';
+import {adoptAbandoned, isOwned} from '#engine/ownership';
 import {type ContainerRecord, changeState, readRecord} from '#engine/record';
 import {isErrno} from '#kernel/error';
 import {isAlive, signalProcess, withProcess} from '#kernel/pidfd';
@@ -24,6 +26,7 @@ export function removeData({id, name}: Pick<ContainerRecord, 'id' | 'name'>): vo
  * A container that was to be removed at its end, or that never ran, goes altogether; of another its record stays, as exited.
  */
 export function sweep(): void {
+	removeOrphans();
 	adoptAbandoned(id => {
 		const record = readRecord(id);
 		if (record === undefined) {
@@ -42,6 +45,13 @@ export function sweep(): void {
 				finishedAt: new Date().toISOString(),
 			});
 	});
+}
+
+/** Directories without a record: of somebody who was killed while making or removing one. */
+function removeOrphans(): void {
+	for (const id of containerIds()) {
+		if (!existsSync(join(containerData(id), 'container.json')) && !isOwned(id)) removeTree(containerData(id));
+	}
 }
 
 /** Ends the first process, and with its PID namespace all others. One without a cgroup is found no other way. */

@@ -2,8 +2,9 @@
  * `drydock run`: create a container, start it, and stay with it or leave it.
  * @module
  */
+import {readFileSync, writeFileSync} from 'node:fs';
 import type {Command} from 'commander';
-import {type CreateOptions, createRecordFor, startDetached, sweep} from '#engine';
+import {type Created, type CreateOptions, createRecordFor, removeContainerData, startDetached, sweep} from '#engine';
 import {runAttached} from '../attached.ts';
 import {runForeground} from '../foreground.ts';
 import {withMine} from '../mine.ts';
@@ -25,7 +26,7 @@ interface RunOptions extends Omit<CreateOptions, 'image' | 'command' | 'autoRemo
 	readonly detachKeys?: string;
 	readonly sigProxy: boolean;
 	readonly cidfile?: string;
-	readonly memorySwap?: string;
+	readonly envFile?: readonly string[];
 }
 
 /** Runs the command. @returns the program's exit code, or 125, 126, 127 as docker. */
@@ -40,12 +41,14 @@ export async function run(args: readonly string[]): Promise<number> {
 		sweep();
 		const created = await createRecordFor({
 			...options,
+			env: [...(options.envFile ?? []).flatMap(readEnvFile), ...(options.env ?? [])],
 			image,
 			command,
 			autoRemove: options.rm === true,
 			network: options.network ?? options.net,
 			...(options.tty === true ? {consoleSize: terminalSize()} : {}),
 		});
+		if (options.cidfile !== undefined) writeIdFile(options.cidfile, created);
 		if (options.plan === true) return printPlan(created, {json: options.json === true});
 		if (options.detach !== true) {
 			// A terminal can be left with Ctrl-P Ctrl-Q, so its container must not depend on this process.
@@ -66,6 +69,27 @@ export async function run(args: readonly string[]): Promise<number> {
 	});
 }
 
+/** Lines of a file; empty ones and comments don't count. */
+function readEnvFile(path: string): readonly string[] {
+	try {
+		const lines = readFileSync(path, 'utf8').split('\n');
+		return lines.map(line => line.trimStart()).filter(line => line !== '' && !line.startsWith('#'));
+	} catch (error) {
+		throw new UsageError(`can't read --env-file ${path}: ${(error as Error).message}`, {cause: error});
+	}
+}
+
+/** @throws {UsageError} if the file exists: it would name another container. */
+function writeIdFile(path: string, created: Created): void {
+	try {
+		writeFileSync(path, created.record.id, {flag: 'wx'});
+	} catch (error) {
+		removeContainerData(created.record);
+		created.owned.release();
+		throw new UsageError(`can't write --cidfile ${path}: ${(error as Error).message}`, {cause: error});
+	}
+}
+
 function requireSense({tty, interactive, detach, plan, json}: RunOptions): void {
 	if (tty === true && interactive === true && detach !== true && plan !== true && !process.stdin.isTTY) {
 		throw new UsageError('the input device is not a TTY: leave out -t, or run it in a terminal');
@@ -77,6 +101,7 @@ function requireSense({tty, interactive, detach, plan, json}: RunOptions): void 
 function runParser(): Command {
 	const many = [
 		['-e, --env <name=value>', 'Set an environment variable'],
+		['--env-file <path>', 'Set the variables in this file, one a line'],
 		['-v, --volume <source:target[:ro]>', 'Show a file or directory of the host inside, or a named volume'],
 		['--tmpfs <target[:options]>', 'Mount a file system in memory'],
 		['-p, --publish <[address:]port:port[/proto]>', 'Publish a port on the host'],
