@@ -40,6 +40,7 @@ export type * from '#cgroup/resources';
 export {type Usage, usage} from '#cgroup/usage';
 export {writesFor} from '#cgroup/writes';
 
+/** What `cgroupSteps` needs. */
 export interface CgroupOptions {
 	/** `drydock/4f2a…` below where this caller may make cgroups, or `/a/b` from the top. */
 	readonly path: string;

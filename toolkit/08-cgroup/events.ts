@@ -7,6 +7,7 @@
 import {readTable} from '#cgroup/account';
 import {controllersOf, placesOf} from '#cgroup/place';
 
+/** What happened to a cgroup for want of memory. */
 export interface Events {
 	/** How often memory was at its limit and none could be made free. */
 	readonly oom: number;

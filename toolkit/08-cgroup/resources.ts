@@ -31,6 +31,7 @@ export interface MemoryResources {
 	readonly disableOOMKiller?: boolean;
 }
 
+/** `linux.resources.cpu`. */
 export interface CpuResources {
 	/** A weight among those who want the CPU at the same time: 2 to 262144, by default 1024. */
 	readonly shares?: number;
@@ -51,11 +52,13 @@ export interface CpuResources {
 	readonly idle?: number;
 }
 
+/** `linux.resources.pids`. */
 export interface PidsResources {
 	/** Processes and threads; 0 and below are no limit. */
 	readonly limit: number;
 }
 
+/** `linux.resources.blockIO`. */
 export interface BlockIoResources {
 	/** 10 to 1000. */
 	readonly weight?: number;
@@ -67,6 +70,7 @@ export interface BlockIoResources {
 	readonly throttleWriteIOPSDevice?: readonly ThrottledDevice[];
 }
 
+/** A weight for one disk. */
 export interface WeightedDevice {
 	readonly major: number;
 	readonly minor: number;
@@ -74,6 +78,7 @@ export interface WeightedDevice {
 	readonly leafWeight?: number;
 }
 
+/** A rate for one disk. */
 export interface ThrottledDevice {
 	readonly major: number;
 	readonly minor: number;

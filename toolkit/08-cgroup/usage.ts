@@ -12,6 +12,7 @@ import {readAccount, readNumber, readTable} from '#cgroup/account';
 import {controllersOf, type Place, placesOf} from '#cgroup/place';
 import {readKernelFile} from '#kernel/file';
 
+/** What a cgroup has used and uses now. */
 export interface Usage {
 	readonly memory: {
 		/** All that is charged, page cache included. */

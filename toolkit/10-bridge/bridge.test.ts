@@ -8,7 +8,7 @@ import {test} from 'node:test';
 import {type BridgeAttachment, bridgeSteps, bridgeWarnings, readBridge, readEndpoint} from '#bridge';
 import {parsePortMapping} from '#bridge/port-mapping';
 import {isInstalled} from '#bridge/program';
-import {ask, attachment, inSmallWorld, type Place, type SmallWorld} from '#bridge/world';
+import {ask, attachment, inSmallWorld, type Place, type SmallWorld} from '#bridge/testing';
 import {writeKernelFile} from '#kernel/file';
 import {listAddresses} from '#kernel/netlink/addresses';
 import {findLink, listLinks} from '#kernel/netlink/links';

@@ -15,6 +15,7 @@ import {runProgram} from '#bridge/program';
 /** A rule by its table, and its line for iptables-restore. */
 type Rule = readonly [table: 'mangle' | 'nat' | 'filter', line: string];
 
+/** NAT by iptables. */
 export const iptables: Nat = {
 	join(network, joining, all) {
 		const isNew = ours(network.name).length === 0;

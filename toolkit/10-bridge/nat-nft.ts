@@ -15,6 +15,7 @@ import {runProgram} from '#bridge/program';
 import {removeFromTables} from '#kernel/netlink/nft-removal';
 import {findElements, hasTable} from '#kernel/netlink/nftables';
 
+/** NAT by nft. */
 export const nft: Nat = {
 	join(network, joining, all) {
 		const isNew = !hasTable(network.name);

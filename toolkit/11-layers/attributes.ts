@@ -6,6 +6,7 @@ import {type BigIntStats, chmodSync, lchownSync, lutimesSync} from 'node:fs';
 import {tolerate} from '#kernel/error';
 import {getXattr, listXattrs, setXattr} from '#kernel/xattr';
 
+/** Extended attributes by name. */
 export interface Attributes {
 	readonly uid: number;
 	readonly gid: number;

@@ -15,6 +15,7 @@ import {tarEnd} from '#layers/tar';
 import type {Driver, Union} from '#layers/types';
 import {makeUpper, requireOnDisk, upperPaths} from '#layers/upper';
 
+/** The driver that lets overlayfs unite the branches. */
 export const overlayDriver: Driver = {
 	prepare(union) {
 		mkdirSync(union.readWrite.path, {recursive: true, mode: 0o700});

@@ -12,6 +12,7 @@
  * @module
  */
 
+/** A tar is made of blocks of this size. */
 export const BLOCK_BYTES = 512;
 /** The two empty blocks at the end. */
 export const tarEnd = Buffer.alloc(2 * BLOCK_BYTES);
@@ -34,8 +35,10 @@ export interface TarEntry {
 	readonly xattrs: ReadonlyMap<string, Uint8Array>;
 }
 
+/** What an entry of a tar is. */
 export type TarKind = 'file' | 'link' | 'symlink' | 'character' | 'block' | 'directory' | 'fifo';
 
+/** The letter or digit that stands for each kind in a header. */
 export const typeFlags: Readonly<Record<TarKind, string>> = {
 	file: '0',
 	link: '1',

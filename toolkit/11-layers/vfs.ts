@@ -20,6 +20,7 @@ import {removeTree} from '#layers/remove';
 import type {Driver, Union} from '#layers/types';
 import {requireOnDisk} from '#layers/upper';
 
+/** The driver that copies all branches into one directory. */
 export const vfsDriver: Driver = {
 	prepare(union) {
 		if (union.readOnly.includes('/')) {

@@ -13,7 +13,9 @@ import {isErrno} from '#kernel/error';
 import {mknodat} from '#kernel/mknod';
 import {getXattr, setXattr} from '#kernel/xattr';
 
+/** How the name of a whiteout begins in a layer’s tar. */
 export const WHITEOUT_PREFIX = '.wh.';
+/** The file that makes its directory opaque in a layer’s tar. */
 export const OPAQUE_NAME = '.wh..wh..opq';
 
 /** In a user namespace overlayfs can't have `trusted.` attributes and keeps its notes under `user.`. */

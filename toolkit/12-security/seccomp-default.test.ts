@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {needsRoot} from '#kernel/testing';
-import {inChild} from '#security/confined';
+import {inChild} from '#security/testing';
 import {defaultSeccomp} from '#security/seccomp-default';
 import {isArchitecture, syscallTable} from '#security/syscalls';
 

@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import {capabilitiesIn, capabilityMask} from '#kernel/capability';
 import {needsRoot} from '#kernel/testing';
 import {defaultCapabilities, securitySteps} from '#security';
-import {inChild} from '#security/confined';
+import {inChild} from '#security/testing';
 
 /** What a program started after the steps says of itself. */
 type Status = Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ import type {BridgeAttachment} from '#bridge';
 import type {Union} from '#layers';
 import type {Spec} from '#runtime/spec';
 
+/** What it takes to make a container. */
 export interface Container {
 	/** 64 hexadecimal digits. */
 	readonly id: string;

@@ -15,6 +15,7 @@ import type {IdMapping, IdMaps, ProcessUser} from '#user';
 /** The version that this engine writes and understands. */
 export const ociVersion = '1.2.0';
 
+/** `config.json` as a whole. */
 export interface Spec {
 	readonly ociVersion: string;
 	readonly process?: ProcessSpec;
@@ -49,8 +50,10 @@ export interface NamespaceSpec {
 	readonly path?: string;
 }
 
+/** A kind of namespace, by the specification’s name. */
 export type NamespaceType = 'pid' | 'network' | 'mount' | 'ipc' | 'uts' | 'user' | 'cgroup';
 
+/** What only Linux has: `linux` in config.json. */
 export interface LinuxSpec {
 	readonly namespaces?: readonly NamespaceSpec[];
 	readonly uidMappings?: readonly IdMapping[];

@@ -15,6 +15,7 @@ import type {TerminalSize} from '#process/pty';
 
 /** What is sent, by its first byte. */
 export const messageKind = {stdin: 0, stdout: 1, stderr: 2, resize: 3, exit: 4, stdinEnd: 5} as const;
+/** What a message is. */
 export type MessageKind = keyof typeof messageKind;
 
 const kindByNumber = Object.keys(messageKind) as readonly MessageKind[];

@@ -10,6 +10,7 @@ import {join} from 'node:path';
 import {StringDecoder} from 'node:string_decoder';
 import {containerData} from '#engine/directories';
 
+/** Which of its two streams a program wrote to. */
 export type StreamName = 'stdout' | 'stderr';
 
 /** One entry of a log. */

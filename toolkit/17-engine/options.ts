@@ -5,6 +5,7 @@
  * @module
  */
 
+/** All that `drydock run` can be asked for a container. */
 export interface CreateOptions {
 	/** What it is made from: `host`, a directory, or a tar file. */
 	readonly image: string;

@@ -12,6 +12,7 @@ import type {Container} from '#runtime';
 /** Where in its life a container is, in docker's words. */
 export type Status = 'created' | 'running' | 'paused' | 'exited' | 'dead';
 
+/** What became of a container. */
 export interface ContainerState {
 	readonly status: Status;
 	/** The first process, while it runs. */

@@ -9,6 +9,7 @@ import {isErrno} from '#kernel/error';
 import {resizeTerminal, type TerminalSize} from '#process/pty';
 import type {CreatedContainer} from '#runtime';
 
+/** The way to a container’s input, and the end of its output. */
 export interface Streams {
 	readonly write: (data: Uint8Array) => void;
 	/** Closes the program's standard input. A terminal stays open: there, Ctrl-D is typed. */
