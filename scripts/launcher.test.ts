@@ -101,14 +101,15 @@ test('drydock runs the bundle while no source is newer', onLinux, t => {
 	const root = project(t);
 	const command = join(root, 'toolkit/cli/drydock');
 	const bundle = /dist\/drydock\.cjs/;
-	build(root, new Date());
+	const soon = new Date(Date.now() + 10_000);
+	const later = new Date(Date.now() + 20_000);
+	build(root, soon);
 	assert.match(run(command).stdout, bundle);
-	const later = new Date(Date.now() + 10_000);
 	write(join(root, 'toolkit/04-pid/pid.test.ts'), '');
 	utimesSync(join(root, 'toolkit/04-pid/pid.test.ts'), later, later);
 	assert.match(run(command).stdout, bundle, 'a test is no part of it');
 	for (const source of ['toolkit/04-pid/pid.ts', 'lessons/app/app.tsx', 'package.json', 'scripts/build.ts']) {
-		build(root, new Date());
+		build(root, soon);
 		write(join(root, source), '');
 		utimesSync(join(root, source), later, later);
 		assert.doesNotMatch(run(command).stdout, bundle, source);

@@ -30,14 +30,17 @@ if (files.length === 0) {
 			'--test',
 			// Two files at a time keep two cores busy; more would only make waiting tests look slow.
 			'--test-concurrency=2',
-			// A test that hangs ends, and the rest still runs.
+			// A test that hangs ends, and so does a file that left something open; the rest still runs.
 			'--test-timeout=120000',
+			'--test-force-exit',
 			...files,
 		],
-		{cwd: root, stdio: 'inherit'},
+		// Debian leaves the administrator's programs, such as nft, out of an ordinary PATH.
+		{cwd: root, stdio: 'inherit', env: {...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin`}},
 	);
 	// The terminal signals the whole group: what we are waiting for decides when it is over.
 	process.on('SIGINT', () => {});
+	process.on('SIGTERM', () => child.kill());
 	child.on('exit', (code, signal) => {
 		process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 	});

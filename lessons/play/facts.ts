@@ -7,7 +7,7 @@ import type {Snapshot} from '#observe/types';
 import type {SandboxTerminal} from '#sandbox';
 import type {LoadedLesson} from '../course.ts';
 import type {Language, Lesson, LessonStep, Localized, PredictStep} from '../lesson.ts';
-import type {PastPrediction} from '../progress.ts';
+import type {LessonProgress, PastPrediction} from '../progress.ts';
 import type {Section} from '../prose.ts';
 import type {BreakPhase, ExerciseRun, PlayerState, Prediction, SandboxView, StepStatus, Summary} from '../state.ts';
 import type {Look} from './stage.ts';
@@ -41,6 +41,31 @@ export interface Facts {
 	readonly message?: Localized | string | undefined;
 	readonly finished: boolean;
 }
+
+/** What is known when a lesson is opened: what was done in earlier sessions, and where the learner left off. */
+export function openingFacts(lesson: Lesson, past: LessonProgress, given: Pick<Facts, 'language' | 'sandbox'>): Facts {
+	return {
+		...given,
+		stepIndex: Math.max(
+			0,
+			stepsOf(lesson).findIndex(([anchor]) => anchor === past.at),
+		),
+		status: 'todo',
+		done: new Set(past.done),
+		past: past.predictions,
+		attempts: {},
+		hintsShown: 0,
+		finished: false,
+	};
+}
+
+/** While a sandbox is brought up there is no shell, and nothing to see. */
+export const unopened: Partial<Facts> = {
+	sandbox: {state: 'starting'},
+	terminal: undefined,
+	shellExitCode: undefined,
+	look: undefined,
+};
 
 /** The steps of a lesson in order, with their anchors. */
 export function stepsOf(lesson: Lesson): readonly (readonly [anchor: string, step: LessonStep])[] {

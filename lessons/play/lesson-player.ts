@@ -1,158 +1,125 @@
 /**
- * The player's moves. What it remembers is in facts.ts, what it does in the sandbox in stage.ts, how it judges in judge.ts.
+ * The player's moves: what each key does.
+ *
+ *     store      what is known, and the state made of it
+ *     stage      the sandbox with the learner's shell
+ *     lookout    the steady look, and the judgement
+ *     workshop   the exercise of a `code` step
+ *
  * @module
  */
-
 import type {TerminalSize} from '#sandbox';
-import type {LoadedLesson} from '../course.ts';
-import {type ExerciseFile, openExercise} from '../exercise.ts';
-import type {CodeStep, Language, LessonStep, PredictStep, TestResult, World} from '../lesson.ts';
-import {allPassed, testModule} from '../module-tests.ts';
+import type {Language, PredictStep} from '../lesson.ts';
 import type {LessonPlayer, PlayerOptions, PlayerState} from '../player.ts';
-import type {ProgressStore} from '../progress.ts';
-import {type Facts, stateOf, stepsOf} from './facts.ts';
-import {actualAnswer, diagnose, goalOf, holds, solveOf} from './judge.ts';
+import {type Facts, openingFacts, stepsOf, unopened} from './facts.ts';
+import {actualAnswer, solveOf} from './judge.ts';
+import {Lookout} from './lookout.ts';
 import {messages} from './messages.ts';
-import {type Look, Stage} from './stage.ts';
+import {Stage} from './stage.ts';
+import {Store} from './store.ts';
+import {Workshop} from './workshop.ts';
 
-/** How often the kernel's objects are looked at, unless a look takes long. */
-const LOOK_MILLISECONDS = 500;
-/** A check may run commands, which cost more than a look: while nothing moves, it is asked no more often than this. */
-const QUIET_MILLISECONDS = 4_000;
+/** Which sandbox a step begins in: one just brought up, the one at hand, or a fresh one. */
+type Beginning = 'open' | 'keep' | 'renew';
 
 export class SandboxedPlayer implements LessonPlayer {
-	readonly #loaded: LoadedLesson;
-	readonly #progress: ProgressStore;
+	readonly #options: PlayerOptions;
+	readonly #store: Store;
 	readonly #stage: Stage | undefined;
-	readonly #exercisePlaces: PlayerOptions['exercises'];
-	readonly #listeners = new Set<() => void>();
-	#facts: Facts;
-	#state: PlayerState;
+	readonly #lookout: Lookout | undefined;
+	readonly subscribe: (listener: () => void) => () => void;
+	readonly getState: () => PlayerState;
+	#workshop: Workshop | undefined;
 	/** Aborted when the step at hand is left: what was begun for it then changes nothing any more. */
 	#visit = new AbortController();
-	#exercise: ExerciseFile | undefined;
-	#stopWatching: () => void = () => {};
-	#timer: NodeJS.Timeout | undefined;
-	/** The diagnosis of the last judgement: it is told when a second one confirms it. */
-	#suspicion: Facts['diagnosis'];
-	/** What moved when it was last judged, and when that was. */
-	#judged = {movement: '', at: 0};
-	#looking = false;
-	#closed = false;
+	/** The sandbox's turn: it is not brought up and thrown away at the same time. */
+	#turn: Promise<unknown> = Promise.resolve();
 
 	constructor(options: PlayerOptions) {
-		const {loaded, progress} = options;
-		this.#loaded = loaded;
-		this.#progress = progress;
-		this.#exercisePlaces = options.exercises;
-		this.#stage = options.sandbox && new Stage(options.sandbox, loaded.lesson, options.size ?? {columns: 80, rows: 24});
-		const {done, at, predictions} = progress.lesson(loaded.lesson.id);
-		const index = stepsOf(loaded.lesson).findIndex(([anchor]) => anchor === at);
-		this.#facts = {
-			language: options.language,
-			stepIndex: Math.max(0, index),
-			status: 'todo',
-			done: new Set(done),
-			past: predictions,
-			attempts: {},
-			hintsShown: 0,
-			sandbox: this.#stage === undefined ? {state: 'unavailable', why: options.whyNot ?? ''} : {state: 'starting'},
-			finished: false,
-		};
-		this.#state = this.#derive();
-		if (this.#stage !== undefined) this.#stage.onShellEnd = () => this.#shellEnded();
+		const {loaded, progress, language, sandbox, whyNot = '', size = {columns: 80, rows: 24}} = options;
+		const view =
+			sandbox === undefined ? ({state: 'unavailable', why: whyNot} as const) : ({state: 'starting'} as const);
+		const past = progress.lesson(loaded.lesson.id);
+		this.#options = options;
+		this.#store = new Store(loaded, progress, openingFacts(loaded.lesson, past, {language, sandbox: view}));
+		this.subscribe = this.#store.subscribe;
+		this.getState = this.#store.getState;
+		if (sandbox !== undefined) {
+			this.#stage = new Stage(sandbox, loaded.lesson, size);
+			this.#stage.onShellEnd = () => this.#shellEnded();
+			this.#lookout = new Lookout(this.#store, this.#stage);
+		}
 		void this.#begin('open');
 	}
 
-	readonly subscribe = (listener: () => void): (() => void) => {
-		this.#listeners.add(listener);
-		return () => this.#listeners.delete(listener);
-	};
-
-	readonly getState = (): PlayerState => this.#state;
-
 	next(): void {
-		const {stepIndex, phase, status} = this.#facts;
-		if (phase === 'weak' && status === 'done') return void this.#begin('renew', {phase: 'fixed'});
-		if (this.#step.kind === 'read') this.#markDone();
-		if (stepIndex + 1 < stepsOf(this.#loaded.lesson).length) return this.#goTo(stepIndex + 1);
-		this.#save(progress => ({...progress, finished: this.#isFinished}));
-		this.#set({finished: true});
+		const {stepIndex, phase, status} = this.#store.facts;
+		if (phase === 'weak' && status === 'done') {
+			void this.#begin('renew', {phase: 'fixed'});
+			return;
+		}
+		if (this.#store.step.kind === 'read') this.#store.markDone();
+		if (stepIndex + 1 < this.#steps.length) this.#goTo(stepIndex + 1);
+		else this.#finish();
 	}
 
 	previous(): void {
-		if (this.#facts.finished) return this.#set({finished: false});
-		if (this.#facts.stepIndex > 0) this.#goTo(this.#facts.stepIndex - 1);
+		const {finished, stepIndex} = this.#store.facts;
+		if (finished) this.#store.set({finished: false});
+		else if (stepIndex > 0) this.#goTo(stepIndex - 1);
 	}
 
 	async predict(answer: number): Promise<void> {
-		const step = this.#step;
-		if (step.kind !== 'predict' || step.answers[answer] === undefined || this.#facts.status === 'running') return;
-		if (this.#facts.sandbox.state !== 'running') return this.#set({message: this.#whyNoSandbox()});
-		await this.#during('running', async () => {
-			const anchor = this.#anchor;
-			this.#set({attempts: {...this.#facts.attempts, [anchor]: {chosen: answer}}});
-			const actual = await this.#runPrediction(step, anchor, answer);
-			// The first answer stays: a second try does not change what was predicted.
-			const first = {[anchor]: {chosen: answer, actual}};
-			this.#set({past: {...first, ...this.#facts.past}});
-			this.#save(progress => ({...progress, predictions: {...first, ...progress.predictions}}));
-			this.#markDone();
-		});
+		const {step, facts} = this.#store;
+		if (step.kind !== 'predict' || step.answers[answer] === undefined || facts.status === 'running') return;
+		await this.#during('running', stage => this.#runPrediction(stage, step, answer));
 	}
 
 	async runForMe(): Promise<void> {
-		const step = this.#step;
+		const {step} = this.#store;
 		const command = 'command' in step ? step.command : undefined;
-		if (command === undefined) return this.#set({message: messages.noCommand});
-		await this.#type([command]);
+		if (command === undefined) this.#store.set({message: messages.noCommand});
+		else await this.#type([command]);
 	}
 
 	hint(): void {
-		const step = this.#step;
-		if (!('hints' in step) || this.#facts.hintsShown === step.hints.length)
-			return this.#set({message: messages.lastHint});
-		this.#set({hintsShown: this.#facts.hintsShown + 1});
+		const {step, facts} = this.#store;
+		const count = 'hints' in step ? step.hints.length : 0;
+		if (facts.hintsShown < count) this.#store.set({hintsShown: facts.hintsShown + 1});
+		else this.#store.set({message: messages.lastHint});
 	}
 
 	async showMe(): Promise<void> {
-		const step = this.#step;
+		const {step, facts} = this.#store;
 		switch (step.kind) {
 			case 'do':
 			case 'break':
-				return this.#type(solveOf(step, this.#facts.phase ?? 'weak'));
+				return this.#type(solveOf(step, facts.phase ?? 'weak'));
 			case 'code':
-				this.#exercise?.solve();
-				this.#set({message: messages.exerciseSolved});
+				this.#workshop?.solve();
 				return this.check();
 			case 'read':
 				return this.runForMe();
 			case 'predict':
-				return this.#set({message: messages.nothingToShow});
+				this.#store.set({message: messages.nothingToShow});
 		}
 	}
 
 	async reset(): Promise<void> {
-		if (this.#step.kind === 'code' && this.#exercise !== undefined) {
-			this.#exercise.restore();
-			this.#set({message: messages.exerciseRestored});
-			return this.check();
-		}
-		await this.#begin('renew');
+		if (this.#workshop === undefined) return this.#begin('renew', {phase: this.#store.facts.phase});
+		this.#workshop.restore();
+		await this.check();
 	}
 
 	async check(): Promise<void> {
-		const step = this.#step;
-		if (step.kind === 'code') return this.#runTests(step);
-		if (step.kind !== 'do' && step.kind !== 'break') return;
-		if (this.#facts.sandbox.state !== 'running') return this.#set({message: this.#whyNoSandbox()});
-		if (this.#facts.status !== 'todo') return;
-		await this.#during('checking', () => this.#judge({asked: true}));
+		const {step, facts} = this.#store;
+		if (step.kind === 'code') await this.#withStage(stage => this.#workshop?.test(stage));
+		else if (facts.status === 'todo') await this.#during('checking', () => this.#lookout!.judge({asked: true}));
 	}
 
 	setLanguage(language: Language): void {
-		this.#progress.setLanguage(language);
-		this.#set({language});
+		this.#options.progress.setLanguage(language);
+		this.#store.set({language});
 	}
 
 	resize(size: TerminalSize): void {
@@ -160,295 +127,147 @@ export class SandboxedPlayer implements LessonPlayer {
 	}
 
 	async close(): Promise<void> {
-		this.#closed = true;
+		this.#store.close();
 		this.#leave();
-		clearTimeout(this.#timer);
 		this.#stage?.closeShell();
-		this.#listeners.clear();
 	}
 
-	get #step(): LessonStep {
-		return stepsOf(this.#loaded.lesson)[this.#facts.stepIndex]![1];
-	}
-
-	get #anchor(): string {
-		return stepsOf(this.#loaded.lesson)[this.#facts.stepIndex]![0];
-	}
-
-	get #isFinished(): boolean {
-		return stepsOf(this.#loaded.lesson).every(([anchor]) => this.#facts.done.has(anchor));
+	get #steps(): ReturnType<typeof stepsOf> {
+		return stepsOf(this.#options.loaded.lesson);
 	}
 
 	#goTo(stepIndex: number): void {
-		const [anchor] = stepsOf(this.#loaded.lesson)[stepIndex]!;
-		this.#save(progress => ({...progress, at: anchor}));
+		const [anchor] = this.#steps[stepIndex]!;
+		this.#store.save(progress => ({...progress, at: anchor}));
 		void this.#begin('keep', {stepIndex});
 	}
 
-	/** Begins a step: with the sandbox as it is, with one just brought up, or with a fresh one. */
-	async #begin(stage: 'open' | 'keep' | 'renew', change: Partial<Facts> = {}): Promise<void> {
+	#finish(): void {
+		const {done} = this.#store.facts;
+		const finished = this.#steps.every(([anchor]) => done.has(anchor));
+		this.#store.save(progress => ({...progress, finished}));
+		this.#store.set({finished: true});
+	}
+
+	#leave(): void {
+		this.#visit.abort();
+		this.#visit = new AbortController();
+		this.#workshop?.close();
+		this.#workshop = undefined;
+	}
+
+	/** Begins a step, or one of its phases. */
+	async #begin(
+		beginning: Beginning,
+		{stepIndex = this.#store.facts.stepIndex, phase}: Partial<Facts> = {},
+	): Promise<void> {
 		this.#leave();
 		const {signal} = this.#visit;
-		this.#facts = {...this.#facts, stepIndex: change.stepIndex ?? this.#facts.stepIndex};
-		const step = this.#step;
-		const isDone = this.#facts.done.has(this.#anchor);
-		this.#set({
-			status: isDone && step.kind !== 'break' ? 'done' : 'todo',
-			phase: step.kind === 'break' ? 'weak' : undefined,
+		const [anchor, step] = this.#steps[stepIndex]!;
+		this.#store.set({
+			stepIndex,
+			status: this.#store.facts.done.has(anchor) && step.kind !== 'break' ? 'done' : 'todo',
+			phase: step.kind === 'break' ? (phase ?? 'weak') : undefined,
 			exercise: undefined,
 			diagnosis: undefined,
 			hintsShown: 0,
 			before: undefined,
 			message: undefined,
 			finished: false,
-			...(stage === 'keep' || this.#stage === undefined ? {} : unopened),
-			...change,
+			...(beginning === 'keep' || this.#stage === undefined ? {} : unopened),
 		});
-		if (step.kind === 'code') this.#openExercise(step);
 		try {
-			await this.#ready(stage, step, signal);
+			if (step.kind === 'code') {
+				this.#workshop = new Workshop(this.#store, step, this.#options.exercises ?? {}, () => void this.check());
+			}
+			if (this.#stage !== undefined) await this.#ready(this.#stage, beginning, signal);
 		} catch (error) {
-			if (!signal.aborted) this.#set({message: messageOf(error)});
+			if (!signal.aborted) this.#store.set({message: messageOf(error)});
 		}
 	}
 
-	async #ready(how: 'open' | 'keep' | 'renew', step: LessonStep, signal: AbortSignal): Promise<void> {
-		const stage = this.#stage;
-		if (stage === undefined) return;
-		if (how !== 'keep') {
-			try {
-				await this.#alone(() => (how === 'open' ? stage.open() : stage.renew()));
-			} catch (error) {
-				this.#set({sandbox: {state: 'ended'}});
-				throw error;
-			}
-			this.#set({sandbox: {state: 'running'}, terminal: stage.terminal});
-		}
-		await this.#alone(() => Promise.resolve());
-		if (signal.aborted || this.#facts.sandbox.state !== 'running') return;
+	/** Makes the stage ready for the step, takes the snapshot that it begins with, and looks out from then on. */
+	async #ready(stage: Stage, beginning: Beginning, signal: AbortSignal): Promise<void> {
+		const turn = this.#turn.then(() => (beginning === 'keep' ? undefined : this.#raise(stage, beginning)));
+		this.#turn = turn.catch(() => undefined);
+		await turn;
+		const {step, facts} = this.#store;
+		if (signal.aborted || facts.sandbox.state !== 'running') return;
 		await stage.prepare(step.prepare ?? []);
 		const look = await stage.look();
 		if (signal.aborted) return;
 		stage.linesEntered = 0;
-		this.#set({before: look.now, look});
-		this.#schedule(LOOK_MILLISECONDS);
-		if (step.kind === 'code') await this.#runTests(step);
+		this.#store.set({before: look.now, look});
+		this.#lookout!.start(signal);
+		if (step.kind === 'code') await this.check();
 	}
 
-	/** Waits for its turn: a sandbox is not brought up and thrown away at the same time. */
-	#turn: Promise<unknown> = Promise.resolve();
-	#alone<T>(work: () => Promise<T>): Promise<T> {
-		const mine = this.#turn.then(work);
-		this.#turn = mine.catch(() => undefined);
-		return mine;
-	}
-
-	#leave(): void {
-		this.#visit.abort();
-		this.#visit = new AbortController();
-		this.#suspicion = undefined;
-		this.#judged = {movement: '', at: 0};
-		this.#stopWatching();
-		this.#stopWatching = () => {};
-		this.#exercise = undefined;
-	}
-
-	#schedule(milliseconds: number): void {
-		clearTimeout(this.#timer);
-		if (!this.#closed) this.#timer = setTimeout(() => void this.#watch(), milliseconds);
-	}
-
-	/** The steady look: shows the kernel's objects and judges them. It takes at most a fifth of the time. */
-	async #watch(): Promise<void> {
-		const startedAt = Date.now();
-		if (!this.#looking && this.#facts.sandbox.state === 'running' && this.#facts.before !== undefined) {
-			this.#looking = true;
-			try {
-				await this.#judge({asked: false});
-			} catch {
-				await this.#noticeEnd();
-			} finally {
-				this.#looking = false;
-			}
+	async #raise(stage: Stage, beginning: 'open' | 'renew'): Promise<void> {
+		try {
+			await (beginning === 'open' ? stage.open() : stage.renew());
+		} catch (error) {
+			this.#store.set({sandbox: {state: 'ended'}});
+			throw error;
 		}
-		this.#schedule(Math.max(LOOK_MILLISECONDS, 4 * (Date.now() - startedAt)));
+		this.#store.set({sandbox: {state: 'running'}, terminal: stage.terminal});
 	}
 
-	async #judge({asked}: {readonly asked: boolean}): Promise<void> {
-		const stage = this.#stage!;
-		const {signal} = this.#visit;
-		const step = this.#step;
-		const look = await stage.look();
-		if (signal.aborted || this.#facts.before === undefined) return;
-		this.#set({look});
-		if (this.#facts.status === 'done' || this.#facts.status === 'running') return;
-		if (step.kind !== 'do' && step.kind !== 'break') return;
-		if (!asked && this.#isQuiet(look)) return;
-		const world = stage.world(this.#facts.before, look);
-		const phase = this.#facts.phase ?? 'weak';
-		if (await holds(goalOf(step, phase), world)) return signal.aborted ? undefined : this.#reached(step);
-		const found = asked || stage.linesEntered > 0 ? await diagnose(step, world) : undefined;
+	async #runPrediction(stage: Stage, step: PredictStep, chosen: number): Promise<void> {
+		const [store, {anchor}, {signal}] = [this.#store, this.#store, this.#visit];
+		store.set({attempts: {...store.facts.attempts, [anchor]: {chosen}}});
+		const {stdout: output} = await stage.run(`exec 2>&1\n${step.run}`);
 		if (signal.aborted) return;
-		// A state in passing is not a mistake: what the learner sees must have stood for two looks.
-		const confirmed = asked || found === this.#suspicion ? found : this.#facts.diagnosis;
-		this.#suspicion = found;
-		this.#set({diagnosis: confirmed, ...(asked && found === undefined ? {message: messages.notYet} : {})});
-	}
-
-	/** Whether nothing has moved since the last judgement: neither on the learner's terminal nor among the processes. */
-	#isQuiet({now}: Look): boolean {
-		const processes = now.processes.map(
-			({pid, startTicks, state}) => `${pid}/${startTicks}${state === 'zombie' ? 'Z' : ''}`,
-		);
-		const movement = `${this.#stage!.bytesPrinted} ${processes.join(' ')}`;
-		const isSettled = movement === this.#judged.movement && this.#suspicion === this.#facts.diagnosis;
-		if (isSettled && Date.now() - this.#judged.at < QUIET_MILLISECONDS) return true;
-		this.#judged = {movement, at: Date.now()};
-		return false;
-	}
-
-	#reached(step: LessonStep): void {
-		this.#set({diagnosis: undefined, message: undefined});
-		if (step.kind === 'break' && this.#facts.phase === 'weak') {
-			this.#set({status: 'done', message: messages.weakDone});
-			return;
-		}
-		this.#markDone();
-	}
-
-	#markDone(): void {
-		const anchor = this.#anchor;
-		this.#set({status: 'done', done: new Set([...this.#facts.done, anchor])});
-		this.#save(progress => ({...progress, done: [...new Set([...progress.done, anchor])]}));
-	}
-
-	async #runPrediction(step: PredictStep, anchor: string, chosen: number): Promise<number> {
-		const {stdout} = await this.#stage!.run(`exec 2>&1\n${step.run}`);
-		const actual = actualAnswer(step, stdout);
-		this.#set({attempts: {...this.#facts.attempts, [anchor]: {chosen, actual, output: stdout}}});
-		return actual;
+		const actual = actualAnswer(step, output);
+		// The first answer stays: a second try does not change what was predicted.
+		const first = {[anchor]: {chosen, actual}};
+		store.set({
+			attempts: {...store.facts.attempts, [anchor]: {chosen, actual, output}},
+			past: {...first, ...store.facts.past},
+		});
+		store.save(progress => ({...progress, predictions: {...first, ...progress.predictions}}));
+		store.markDone();
 	}
 
 	async #type(lines: readonly string[]): Promise<void> {
-		if (this.#facts.sandbox.state !== 'running') return this.#set({message: this.#whyNoSandbox()});
-		if (this.#facts.shellExitCode !== undefined) return this.#set({message: messages.shellEnded});
-		if (this.#facts.status === 'running') return;
+		const {facts} = this.#store;
+		if (facts.sandbox.state === 'running' && facts.shellExitCode !== undefined) {
+			this.#store.set({message: messages.shellEnded});
+			return;
+		}
+		if (facts.status === 'running') return;
 		const {signal} = this.#visit;
-		await this.#during('running', () => this.#stage!.type(lines, signal));
-		if (!signal.aborted) this.#schedule(0);
+		await this.#during('running', stage => stage.type(lines, signal));
+		this.#lookout?.soon();
 	}
 
 	/** Shows a status while `work` goes on; what fails is told in one line. */
-	async #during(status: 'running' | 'checking', work: () => Promise<void>): Promise<void> {
+	async #during(status: 'running' | 'checking', work: (stage: Stage) => Promise<void>): Promise<void> {
 		const {signal} = this.#visit;
-		const before = this.#facts.status;
-		this.#set({status, message: undefined});
-		try {
-			await work();
-		} catch (error) {
-			if (!signal.aborted) this.#set({message: messageOf(error)});
-		} finally {
-			if (!signal.aborted && this.#facts.status === status) this.#set({status: before});
-		}
-	}
-
-	#openExercise({exercise}: CodeStep): void {
-		try {
-			this.#exercise = openExercise(exercise, this.#exercisePlaces);
-		} catch (error) {
-			return this.#set({message: messageOf(error)});
-		}
-		this.#set({exercise: {running: false, file: this.#exercise.path, passed: 0, failed: 0, skipped: 0}});
-		this.#stopWatching = this.#exercise.watch(() => void this.check());
-	}
-
-	/** Whether the file was saved again while its tests ran. */
-	#savedAgain = false;
-	async #runTests(step: CodeStep): Promise<void> {
-		const {exercise} = this.#facts;
-		if (exercise === undefined) return;
-		if (this.#facts.sandbox.state !== 'running') return this.#set({message: this.#whyNoSandbox()});
-		if (exercise.running) {
-			this.#savedAgain = true;
-			return;
-		}
-		const {signal} = this.#visit;
-		this.#set({exercise: {...exercise, running: true}, status: 'checking'});
-		do {
-			this.#savedAgain = false;
-			const tests = await this.#testExercise(step);
-			if (signal.aborted) return;
-			this.#set({exercise: {...tests, running: this.#savedAgain, file: exercise.file}});
-		} while (this.#savedAgain);
-		await this.#judgeTests(step, signal);
-	}
-
-	async #testExercise({exercise}: CodeStep): Promise<TestResult> {
-		try {
-			return await testModule(exercise, 'exercise', this.#stage!.runner, this.#exercisePlaces?.course);
-		} catch (error) {
-			return {passed: 0, failed: 0, skipped: 0, broken: messageOf(error)};
-		}
-	}
-
-	async #judgeTests(step: CodeStep, signal: AbortSignal): Promise<void> {
-		const tests = this.#facts.exercise!;
-		if (allPassed(tests)) {
-			this.#set({diagnosis: undefined});
-			return this.#markDone();
-		}
-		const look = await this.#stage!.look();
-		const world: World = {...this.#stage!.world(this.#facts.before ?? look.now, look), tests};
-		const diagnosis = await diagnose(step, world);
-		if (signal.aborted) return;
-		const onlySkipped = tests.failed === 0 && tests.broken === undefined && tests.skipped > 0;
-		this.#set({
-			status: this.#facts.done.has(this.#anchor) ? 'done' : 'todo',
-			diagnosis,
-			...(onlySkipped ? {message: messages.testsSkipped} : {}),
+		await this.#withStage(async stage => {
+			const before = this.#store.facts.status;
+			this.#store.set({status, message: undefined});
+			try {
+				await work(stage);
+			} catch (error) {
+				if (!signal.aborted) this.#store.set({message: messageOf(error)});
+			}
+			if (!signal.aborted && this.#store.facts.status === status) this.#store.set({status: before});
 		});
 	}
 
+	/** Does what needs a sandbox; without one, tells why there is none. */
+	async #withStage(work: (stage: Stage) => Promise<void> | undefined): Promise<void> {
+		const {sandbox} = this.#store.facts;
+		if (this.#stage !== undefined && sandbox.state === 'running') return work(this.#stage);
+		const why = sandbox.state === 'unavailable' ? sandbox.why : '';
+		this.#store.set({message: sandbox.state === 'ended' ? messages.sandboxEnded : why || messages.noSandbox});
+	}
+
 	#shellEnded(): void {
-		this.#set({shellExitCode: this.#stage?.shellExitCode, message: messages.shellEnded});
-		void this.#noticeEnd();
-	}
-
-	async #noticeEnd(): Promise<void> {
-		const state = await this.#stage?.status();
-		if (state === 'running' || this.#facts.sandbox.state !== 'running') return;
-		this.#set({sandbox: {state: 'ended'}, message: messages.sandboxEnded});
-	}
-
-	#whyNoSandbox(): Facts['message'] {
-		const {sandbox} = this.#facts;
-		if (sandbox.state === 'unavailable') return sandbox.why || messages.noSandbox;
-		return sandbox.state === 'ended' ? messages.sandboxEnded : messages.noSandbox;
-	}
-
-	#save(change: Parameters<ProgressStore['updateLesson']>[1]): void {
-		this.#progress.updateLesson(this.#loaded.lesson.id, change);
-	}
-
-	#set(change: Partial<Facts>): void {
-		if (this.#closed) return;
-		this.#facts = {...this.#facts, ...change};
-		this.#state = this.#derive();
-		for (const listener of this.#listeners) listener();
-	}
-
-	#derive(): PlayerState {
-		return stateOf(this.#loaded, this.#facts);
+		this.#store.set({shellExitCode: this.#stage!.shellExitCode, message: messages.shellEnded});
+		void this.#lookout!.noticeEnd();
 	}
 }
-
-/** While a sandbox is brought up there is no shell, and nothing to see. */
-const unopened: Partial<Facts> = {
-	sandbox: {state: 'starting'},
-	terminal: undefined,
-	shellExitCode: undefined,
-	look: undefined,
-};
 
 function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);

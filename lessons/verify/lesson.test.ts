@@ -75,8 +75,8 @@ test('proveLesson() finds each thing that is wrong', needsSandbox, async () => {
 		}),
 	);
 	assert.deepEqual(shortOf(proofs), [
-		'guess: the run shows the right answer',
 		'guess: the run doesn’t show “the number outside”',
+		'guess: the run shows the right answer',
 		'mount: it has three hints',
 		'mount: goal, hints and diagnoses are told in both languages',
 		'mount: the check fails before',

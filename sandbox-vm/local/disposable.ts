@@ -8,12 +8,26 @@
 import type {Container, Spec} from '#runtime';
 import type {Share} from './share.ts';
 
+type Mount = NonNullable<Spec['mounts']>[number];
+
 /** Makes a privileged container a disposable one. */
 export function disposable(container: Container, shares: readonly Share[]): Container {
-	const mounts = [...(container.spec.mounts ?? []), ...shares.map(bindMount)];
-	const spec: Spec = {...container.spec, mounts};
-	return {...container, spec: hasOwnUsers(spec) ? spec : withoutHostPowers(spec)};
+	const {spec} = container;
+	const own = hasOwnUsers(spec) ? ownDirectories : [];
+	const mounts = [...(spec.mounts ?? []), ...own, ...shares.map(bindMount)];
+	const changed: Spec = {...spec, mounts};
+	return {...container, spec: hasOwnUsers(spec) ? changed : withoutHostPowers(changed)};
 }
+
+/**
+ * In a user namespace the machine's root is nobody, and its directories can't be written. Lessons work in these two.
+ */
+const ownDirectories: readonly Mount[] = ['/root', '/srv'].map(destination => ({
+	destination,
+	type: 'tmpfs',
+	source: 'tmpfs',
+	options: ['nosuid', 'nodev', 'mode=755'],
+}));
 
 /** Powers over the machine itself, which no namespace contains. */
 const heldBack: ReadonlySet<string> = new Set([
@@ -85,6 +99,6 @@ function hasOwnUsers({linux}: Spec): boolean {
 	return linux?.namespaces?.some(({type}) => type === 'user') ?? false;
 }
 
-function bindMount({directory, at, writable}: Share): NonNullable<Spec['mounts']>[number] {
+function bindMount({directory, at, writable}: Share): Mount {
 	return {destination: at, type: 'bind', source: directory, options: ['rbind', 'rprivate', writable ? 'rw' : 'ro']};
 }

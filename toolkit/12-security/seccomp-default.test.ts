@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {needsRoot} from '#kernel/testing';
-import {inChild} from '#security/testing';
 import {defaultSeccomp} from '#security/seccomp-default';
 import {isArchitecture, syscallTable} from '#security/syscalls';
+import {inChild} from '#security/testing';
 
 /** The names that a profile allows whatever their arguments. */
 function allowed(bounding: readonly string[], machine?: 'SCMP_ARCH_AARCH64', release?: string): ReadonlySet<string> {

@@ -24,15 +24,26 @@ export function seccompFlags(flags: readonly string[] = []): number {
 }
 
 /**
+ * Makes a profile into the program that the kernel will run for each call: the costly part, which can be done beforehand.
+ *
+ * @returns undefined for a profile that forbids nothing.
+ * @throws {Error} in one line if the profile can't be compiled.
+ */
+export function compileFilter(profile: Seccomp, architecture?: Architecture): Uint8Array | undefined {
+	if (profile.defaultAction === 'SCMP_ACT_ALLOW' && (profile.syscalls ?? []).length === 0) return undefined;
+	return compileSeccomp(profile, architecture);
+}
+
+/**
  * Puts the calling thread, and all that it starts, under a profile, for good.
  *
+ * @param compiled what `compileFilter` made of this profile, if it was done beforehand.
  * @throws {Error} in one line if the profile can't be compiled, or without CAP_SYS_ADMIN and no_new_privs.
  */
-export function applySeccomp(profile: Seccomp, architecture?: Architecture): void {
-	if (profile.defaultAction === 'SCMP_ACT_ALLOW' && (profile.syscalls ?? []).length === 0) return;
-	const program = compileSeccomp(profile, architecture);
+export function applySeccomp(profile: Seccomp, compiled: Uint8Array | undefined = compileFilter(profile)): void {
+	if (compiled === undefined) return;
 	try {
-		installFilter(program, seccompFlags(profile.flags));
+		installFilter(compiled, seccompFlags(profile.flags));
 	} catch (error) {
 		if (!isErrno(error, 'EACCES')) throw error;
 		throw new Error('a seccomp filter takes CAP_SYS_ADMIN or no_new_privs: add --security-opt no-new-privileges', {

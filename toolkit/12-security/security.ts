@@ -40,6 +40,7 @@ export {
 } from '#security/capabilities';
 export type {Seccomp} from '#security/profile';
 export {parseUlimit, type Rlimit, readRlimits, unlimited} from '#security/rlimits';
+export {compileFilter} from '#security/seccomp';
 export {defaultSeccomp} from '#security/seccomp-default';
 export {parseSecurityOpts, type SecurityOpts, seccompFor} from '#security/security-opts';
 
@@ -67,13 +68,21 @@ export interface SecurityOptions {
 	 * io_uring_enter stays allowed: of no use to the program, which has no ring and can't make one.
 	 */
 	readonly stays?: boolean;
+	/** What `compileFilter(profileFor(…))` made of the profile, if somebody had the time before. */
+	readonly compiled?: Uint8Array | undefined;
 	/** Steps that a change of user would undo, and that a filter might forbid: they come in between. */
 	readonly afterUser?: readonly Step[];
 }
 
 /** What this module adds to the plan of a container: its last steps before it becomes the user's program. */
-export function securitySteps({process, seccomp, stays = false, afterUser = []}: SecurityOptions): readonly Step[] {
-	const filter = seccomp === undefined ? [] : [filterStep(stays ? withOwnRing(seccomp) : seccomp)];
+export function securitySteps({
+	process,
+	seccomp,
+	stays = false,
+	compiled,
+	afterUser = [],
+}: SecurityOptions): readonly Step[] {
+	const filter = seccomp === undefined ? [] : [filterStep(profileFor(seccomp, {stays}), compiled)];
 	const late = process.noNewPrivileges === true;
 	return [
 		...limitSteps(process),
@@ -85,6 +94,13 @@ export function securitySteps({process, seccomp, stays = false, afterUser = []}:
 		capabilityStep(process.capabilities ?? {}),
 		...(late ? [noNewPrivsStep, ...filter] : []),
 	];
+}
+
+/** The profile that is applied in the end: for a Node that stays, the same and its own ring (see `stays`). */
+export function profileFor(seccomp: Seccomp, {stays = false}: {readonly stays?: boolean}): Seccomp {
+	if (!stays) return seccomp;
+	const ring = {names: ['io_uring_enter'], action: 'SCMP_ACT_ALLOW'} as const;
+	return {...seccomp, syscalls: [ring, ...(seccomp.syscalls ?? [])]};
 }
 
 /**
@@ -174,18 +190,13 @@ const noNewPrivsStep: Step = {
 	run: setNoNewPrivs,
 };
 
-function filterStep(seccomp: Seccomp): Step {
+function filterStep(seccomp: Seccomp, compiled: Uint8Array | undefined): Step {
 	return {
 		module: 'security',
 		title: 'filter system calls',
 		why: 'what a program never needs can’t be used against the kernel; from here on each call is judged',
-		run: () => applySeccomp(seccomp),
+		run: () => applySeccomp(seccomp, compiled),
 	};
-}
-
-function withOwnRing(seccomp: Seccomp): Seccomp {
-	const ring = {names: ['io_uring_enter'], action: 'SCMP_ACT_ALLOW'} as const;
-	return {...seccomp, syscalls: [ring, ...(seccomp.syscalls ?? [])]};
 }
 
 /** A namespace of an ordinary user's may forbid setgroups(2): then the groups stay, which give nothing that it didn't have. */

@@ -27,6 +27,8 @@ export interface ExecRequest {
 	/** The container's specification: which namespaces, which limits, which filter. */
 	readonly spec: Spec;
 	readonly process: ProcessSpec;
+	/** `spec.linux.seccomp` compiled beforehand, in base64, for a thread that stays if `execHere` is to use it. */
+	readonly filter?: string | undefined;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface ExecRequest {
  *
  * @param stays whether it starts the program as a child instead, and goes on as Node.
  */
-export function joinPlan({target, spec, process}: ExecRequest, {stays = false} = {}): readonly Step[] {
+export function joinPlan({target, spec, process, filter}: ExecRequest, {stays = false} = {}): readonly Step[] {
 	const cgroup = spec.linux?.cgroupsPath;
 	return [
 		...(cgroup === undefined || !canHaveCgroup(cgroup) ? [] : [joinCgroupStep(cgroup)]),
@@ -42,7 +44,12 @@ export function joinPlan({target, spec, process}: ExecRequest, {stays = false} =
 		...joinMountSteps(target.pid, spec),
 		...(process.terminal === true ? terminalSteps(process, {console: false}) : []),
 		directoryStep(process),
-		...securitySteps({process, seccomp: spec.linux?.seccomp, stays}),
+		...securitySteps({
+			process,
+			seccomp: spec.linux?.seccomp,
+			stays,
+			compiled: filter === undefined ? undefined : Buffer.from(filter, 'base64'),
+		}),
 	];
 }
 

@@ -75,6 +75,7 @@ export function containerPlan(container: Container, birth: Birth = unborn): read
 			process: program,
 			seccomp: spec.linux?.seccomp,
 			stays: container.init ?? false,
+			compiled: container.filter === undefined ? undefined : Buffer.from(container.filter, 'base64'),
 			afterUser: [dieWithWatcherStep],
 		}),
 		...lastSteps(program, container.init ?? false),

@@ -6,6 +6,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {hostname as hostName} from 'node:os';
 import {join} from 'node:path';
 import {containerData} from '#engine/directories';
+import {filterFor} from '#engine/filter-cache';
 import {claimName, findContainer, newId} from '#engine/names';
 import {attachmentFor, hostsFileFor, parseNetwork, resolvConfFor} from '#engine/network';
 import type {CreateOptions} from '#engine/options';
@@ -68,7 +69,14 @@ export async function createRecordFor(options: CreateOptions): Promise<Created> 
 				openStdin: options.interactive === true,
 				networkMode: options.network ?? network.kind,
 				stopSignal,
-				container: {id, spec, union, ...(bridge === undefined ? {} : {bridge}), init: options.init === true},
+				container: {
+					id,
+					spec,
+					union,
+					...(bridge === undefined ? {} : {bridge}),
+					init: options.init === true,
+					filter: filterFor(spec.linux?.seccomp, {stays: options.init === true}),
+				},
 				state: {status: 'created', exitCode: 0, error: '', oomKilled: false, startedAt: '', finishedAt: ''},
 			};
 			// Made once for nothing: what can't be meant is refused here, before anything is kept.

@@ -3,11 +3,12 @@
  * @module
  */
 
+import {filterFor} from '#engine/filter-cache';
 import {findContainer} from '#engine/names';
 import type {CreateOptions} from '#engine/options';
 import type {ContainerRecord} from '#engine/record';
 import {Conflict, requireRunning} from '#engine/stop';
-import type {ExecRequest, ProcessSpec} from '#runtime';
+import {canExecHere, type ExecRequest, type ProcessSpec} from '#runtime';
 import {capabilitySets} from '#security';
 import {readUserFiles, resolveUser} from '#user';
 
@@ -15,6 +16,8 @@ import {readUserFiles, resolveUser} from '#user';
 export interface ExecChoice
 	extends Pick<CreateOptions, 'env' | 'workdir' | 'user' | 'privileged' | 'tty' | 'consoleSize'> {
 	readonly command: readonly string[];
+	/** Whether nobody waits for its end. */
+	readonly detach?: boolean;
 }
 
 /**
@@ -28,7 +31,9 @@ export function execRequest(reference: string, choice: ExecChoice): ExecRequest 
 		throw new Conflict(`container ${record.name} is paused, unpause the container before exec`);
 	const target = record.state.process;
 	if (target === undefined) throw new Conflict(`container ${record.name} is not running`);
-	return {target, spec: record.container.spec, process: processFor(record, choice)};
+	const request = {target, spec: record.container.spec, process: processFor(record, choice)};
+	const stays = choice.detach !== true && canExecHere(request);
+	return {...request, filter: filterFor(request.spec.linux?.seccomp, {stays})};
 }
 
 function processFor({container, state}: ContainerRecord, choice: ExecChoice): ProcessSpec {

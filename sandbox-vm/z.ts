@@ -1,0 +1,16 @@
+import {createRequire} from 'node:module'; const require=createRequire(import.meta.url);
+import {localSandbox} from './local/local.ts';
+import {whyNotLocal} from './local/why-not.ts';
+console.log(process.getuid?.(), whyNotLocal());
+const s = localSandbox();
+await s.share(process.cwd(), process.cwd());
+await s.up();
+console.log(await s.exec(['sh','-c','id; ps aux | head -5; mount -t tmpfs x /mnt && echo mounted; unshare -mp --fork --mount-proc ps aux; touch /root/x; ls -la /root/x; head -c 0 /root/.bashrc; cat /proc/self/uid_map']));
+console.log(await s.exec(['pwd']));
+console.log('shell');const term = await s.shell({columns:80,rows:24});console.log('pid',term.pid, require('child_process').execSync('ps -o pid,ppid,args -p '+term.pid).toString());
+term.onData(d=>process.stdout.write(d));
+term.write('echo $$; tty; exit\r');
+await new Promise(r=>term.onExit(r));
+console.log((await s.observe()).processes.length);
+await s.snapshot('a').catch(e=>console.log('snapshot', e.message)); await s.restore('a').catch(e=>console.log('restore', e.message));
+await s.destroy();
