@@ -3,12 +3,12 @@
  *
  *     exercises/04-pid/pid.ts                          theirs: the engine loads it from here (`--mine pid`)
  *     ~/.local/state/drydock/exercises/04-pid/
- *       start.ts                                       as it was when they first came
  *       2026-11-20T10-15-02.ts                         theirs, before it was last replaced
+ *       start.ts                                       as it was at the first visit, where there is no git
  *
- * The learner works in the checkout, where package.json's `imports` finds the module. Git says what it was at first;
- * where there is no git, what lies there at the first visit does. From then on the copy counts, so that a commit of the
- * learner's own changes nothing.
+ * The learner works in the checkout, where package.json's `imports` finds the module. How it was at first is asked of git:
+ * of the branch that the course came from, so that a commit of the learner's own changes nothing, and an update of the
+ * course counts.
  * @module
  */
 import {spawnSync} from 'node:child_process';
@@ -47,7 +47,8 @@ export function openExercise(id: string, places: ExercisePlaces = {}): ExerciseF
 	const path = join(course, file);
 	if (!existsSync(path)) throw new Error(`there is no exercise ${file}`);
 	const keep = join(places.state ?? stateDirectory(), 'exercises', id);
-	const start = rememberStart(course, file, join(keep, 'start.ts'));
+	mkdirSync(keep, {recursive: true, mode: 0o700});
+	const start = findStart(course, file, join(keep, 'start.ts'));
 	const replace = (source: string): void => {
 		const current = readFileSync(path, 'utf8');
 		if (current !== start && current !== source) writeFileSync(join(keep, `${timestamp()}.ts`), current);
@@ -62,12 +63,12 @@ export function openExercise(id: string, places: ExercisePlaces = {}): ExerciseF
 	};
 }
 
-function rememberStart(course: string, file: string, copy: string): string {
-	if (existsSync(copy)) return readFileSync(copy, 'utf8');
-	mkdirSync(dirname(copy), {recursive: true, mode: 0o700});
-	const git = spawnSync('git', ['-C', course, 'show', `HEAD:./${file}`], {encoding: 'utf8'});
-	if (git.status === 0) writeFileSync(copy, git.stdout);
-	else copyFileSync(join(course, file), copy);
+function findStart(course: string, file: string, copy: string): string {
+	for (const version of ['@{upstream}', 'HEAD']) {
+		const git = spawnSync('git', ['-C', course, 'show', `${version}:./${file}`], {encoding: 'utf8'});
+		if (git.status === 0) return git.stdout;
+	}
+	if (!existsSync(copy)) copyFileSync(join(course, file), copy);
 	return readFileSync(copy, 'utf8');
 }
 

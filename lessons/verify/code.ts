@@ -1,8 +1,7 @@
 /**
- * Proves a code step: the exercise, as a learner gets it, fails its tests, and the solution passes them.
+ * Proves a code step: the exercise fails its tests, and the solution passes them.
  *
- * The exercise lies in the checkout, where a learner may have solved it already. So its first state is bound over it, inside
- * the sandbox only.
+ * A learner may have solved the exercise already. Then what it was at first is bound over it, inside the sandbox only.
  * @module
  */
 import {type ExercisePlaces, openExercise} from '../exercise.ts';
@@ -18,17 +17,20 @@ export async function proveCode(
 	stage: Stage,
 	places: ExercisePlaces,
 ): Promise<readonly Proof[]> {
-	const exercise = openExercise(step.exercise, places);
-	await stage.cover(exercise.path, exercise.start);
 	const test = (subject: Subject): Promise<TestResult> =>
 		testModule(step.exercise, subject, stage.runner, places.course);
-	const start = await test('exercise');
+	let exercise = await test('exercise');
+	if (allPassed(exercise)) {
+		const {path, start} = openExercise(step.exercise, places);
+		await stage.cover(path, start);
+		exercise = await test('exercise');
+	}
 	const solution = await test('solution');
 	const look = await stage.look();
 	const world = {...stage.world(look.now, look), tests: solution};
-	const fails = start.failed > 0 || start.broken !== undefined;
+	const fails = exercise.failed > 0 || exercise.broken !== undefined;
 	return [
-		prove(anchor, 'the exercise fails its tests', fails, describe(start)),
+		prove(anchor, 'the exercise fails its tests', fails, describe(exercise)),
 		prove(anchor, 'the solution passes them', allPassed(solution), describe(solution)),
 		...(await proveDiagnoses(anchor, step, world)),
 	];

@@ -6,6 +6,7 @@ import {after, test} from 'node:test';
 import {type LessonStep, predict, read} from '#lesson';
 import {createSandbox, whyNot} from '#sandbox/providers';
 import {courseDirectory} from '../course.ts';
+import {openExercise} from '../exercise.ts';
 import {sampleCourse, sampleLesson} from '../play/sample.ts';
 import {proveLesson} from './lesson.ts';
 import type {Proof} from './proof.ts';
@@ -49,6 +50,24 @@ test('proveLesson() finds nothing wrong with a good lesson', needsSandbox, async
 	]) {
 		assert.ok(claims.includes(claim), claim);
 	}
+});
+
+test('proveLesson() proves an exercise that a learner has solved', needsSandbox, async () => {
+	const exercise = openExercise('90-boat', course);
+	exercise.solve();
+	const {build} = sampleLesson().lesson.steps;
+	const {lesson, prose} = sampleLesson();
+	const proofs = await prove({lesson: {...lesson, steps: {build: build!}}, prose});
+	exercise.restore();
+	assert.deepEqual(
+		proofs
+			.filter(({claim}) => claim.includes('the exercise') || claim.includes('the solution'))
+			.map(({claim, failure}) => [claim, failure]),
+		[
+			['the exercise fails its tests', undefined],
+			['the solution passes them', undefined],
+		],
+	);
 });
 
 test('proveLesson() finds each thing that is wrong', needsSandbox, async () => {

@@ -56,7 +56,7 @@ class LocalSandbox implements Sandbox {
 			workingDirectory: '/root',
 			terminal: size,
 		});
-		const terminal = localTerminal(shell.terminal!, shell.child.pid!, shell.ended.then(shellExitCode));
+		const terminal = localTerminal(shell.terminal!, shell.pid, shell.ended.then(shellExitCode));
 		this.#terminals.add(terminal);
 		terminal.onExit(() => this.#terminals.delete(terminal));
 		return terminal;

@@ -17,8 +17,9 @@ import {
 	sweep,
 	watchContainer,
 } from '#engine';
-import {type Executed, execInContainer} from '#runtime';
+import {type Executed, execInContainer, hasOwn} from '#runtime';
 import type {TerminalSize} from '#sandbox';
+import {firstChildOf} from '#user';
 import {disposable} from './disposable.ts';
 import type {Share} from './share.ts';
 import {inheritSnapshots, restoreSnapshot} from './snapshots.ts';
@@ -90,8 +91,14 @@ export interface Program {
 	readonly terminal?: TerminalSize | undefined;
 }
 
+/** A program that runs in the container. */
+export interface Entered extends Executed {
+	/** The program's number on the host. */
+	readonly pid: number;
+}
+
 /** Runs a program in the container. @throws {InitError} if it can't be executed. */
-export function enterMachine({id}: Machine, program: Program): Promise<Executed> {
+export async function enterMachine({id}: Machine, program: Program): Promise<Entered> {
 	const request = execRequest(id, {
 		command: program.command,
 		env: Object.entries(program.environment).map(([name, value]) => `${name}=${value}`),
@@ -99,7 +106,10 @@ export function enterMachine({id}: Machine, program: Program): Promise<Executed>
 		...(program.terminal === undefined ? {} : {tty: true, consoleSize: program.terminal}),
 	});
 	const descriptor = program.terminal === undefined ? 'pipe' : 'ignore';
-	return execInContainer(request, {descriptors: [descriptor, descriptor, descriptor]});
+	const executed = await execInContainer(request, {descriptors: [descriptor, descriptor, descriptor]});
+	const started = executed.child.pid!;
+	// A user namespace is joined by a program that stays outside, as the parent of ours.
+	return {...executed, pid: hasOwn(request.spec, 'user') ? (firstChildOf(started) ?? started) : started};
 }
 
 /** Whether it still runs. */

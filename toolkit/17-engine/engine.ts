@@ -22,12 +22,11 @@ export {type LogEntry, type LogOptions, readLog} from '#engine/log';
 export {findContainer, listContainers, NameInUse, NoSuchContainer} from '#engine/names';
 export {endpointOf} from '#engine/network';
 export type {CreateOptions} from '#engine/options';
-export {type ContainerRecord, type ContainerState, readRecord} from '#engine/record';
+export {type ContainerRecord, type ContainerState, isRunning, readRecord} from '#engine/record';
 export {removeData as removeContainerData, sweep} from '#engine/remove';
 export {sampleStats, statsBetween} from '#engine/stats';
 export {
 	Conflict,
-	isRunning,
 	killContainer,
 	pauseContainer,
 	removeContainer,

@@ -9,6 +9,7 @@ import {closeSync, existsSync, openSync, readSync, watch, writeSync} from 'node:
 import {join} from 'node:path';
 import {StringDecoder} from 'node:string_decoder';
 import {containerData} from '#engine/directories';
+import {tolerate} from '#kernel/error';
 
 /** Which of its two streams a program wrote to. */
 export type StreamName = 'stdout' | 'stderr';
@@ -57,7 +58,7 @@ export class LogWriter {
 			start = end;
 		}
 		pending.text = text.slice(start);
-		if (entries !== '') writeSync(this.#fd, entries);
+		if (entries !== '') this.#append(entries);
 	}
 
 	/** Writes what is left of unfinished lines, and ends the log. */
@@ -65,9 +66,14 @@ export class LogWriter {
 		for (const stream of ['stdout', 'stderr'] as const) {
 			const {text, decoder} = this.#unfinished[stream];
 			const rest = text + decoder.end();
-			if (rest !== '') writeSync(this.#fd, entryLine(rest, stream, timestamp()));
+			if (rest !== '') this.#append(entryLine(rest, stream, timestamp()));
 		}
 		closeSync(this.#fd);
+	}
+
+	/** A full disk must not stop the container: what it writes then is passed on to whoever watches, and not kept. */
+	#append(entries: string): void {
+		tolerate(['ENOSPC', 'EDQUOT'], () => writeSync(this.#fd, entries));
 	}
 }
 

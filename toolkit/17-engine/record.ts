@@ -47,6 +47,11 @@ export interface ContainerRecord {
 	readonly state: ContainerState;
 }
 
+/** Whether its first process runs, frozen or not. */
+export function isRunning({state}: ContainerRecord): boolean {
+	return state.status === 'running' || state.status === 'paused';
+}
+
 const fileName = 'container.json';
 
 /** Reads a container's record; undefined if there is none, or one that can't be read. */

@@ -2,13 +2,11 @@
  * Removing: what a container left on disk, and what a killed watcher left on the machine.
  * @module
  */
-import {existsSync} from 'node:fs';
-import {join} from 'node:path';
 import {containerData} from '#engine/directories';
 import {containerIds, releaseName} from '#engine/names';
 import {adoptAbandoned, isOwned} from '#engine/ownership';
-import {type ContainerRecord, changeState, readRecord} from '#engine/record';
-import {isErrno} from '#kernel/error';
+import {type ContainerRecord, changeState, isRunning, readRecord} from '#engine/record';
+import {isErrno, tolerate} from '#kernel/error';
 import {isAlive, signalProcess, withProcess} from '#kernel/pidfd';
 import {signalNumber} from '#kernel/signal';
 import {removeTree} from '#layers/remove';
@@ -26,7 +24,6 @@ export function removeData({id, name}: Pick<ContainerRecord, 'id' | 'name'>): vo
  * A container that was to be removed at its end, or that never ran, goes altogether; of another its record stays, as exited.
  */
 export function sweep(): void {
-	removeOrphans();
 	adoptAbandoned(id => {
 		const record = readRecord(id);
 		if (record === undefined) {
@@ -45,13 +42,28 @@ export function sweep(): void {
 				finishedAt: new Date().toISOString(),
 			});
 	});
+	mendRecords();
 }
 
-/** Directories without a record: of somebody who was killed while making or removing one. */
-function removeOrphans(): void {
+/** Mends what a killed process or a full disk left half-said: directories without a record, and records of the dead. */
+function mendRecords(): void {
 	for (const id of containerIds()) {
-		if (!existsSync(join(containerData(id), 'container.json')) && !isOwned(id)) removeTree(containerData(id));
+		if (!needsMending(readRecord(id)) || isOwned(id)) continue;
+		// Its watcher may have ended in between, having written how: only what it says now counts.
+		const record = readRecord(id);
+		if (record === undefined) removeTree(containerData(id));
+		else if (needsMending(record)) recordLoss(record);
 	}
+}
+
+function needsMending(record: ContainerRecord | undefined): boolean {
+	return record === undefined || isRunning(record);
+}
+
+/** On a disk that is still full, or of a container that somebody removes meanwhile, there is nothing to record. */
+function recordLoss(record: ContainerRecord): void {
+	const end = {status: 'exited', process: undefined, exitCode: 255, error: 'its end could not be recorded'} as const;
+	tolerate(['ENOSPC', 'EDQUOT', 'ENOENT'], () => changeState(record, end));
 }
 
 /** Ends the first process, and with its PID namespace all others. One without a cgroup is found no other way. */

@@ -6,7 +6,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {freeze, thaw} from '#cgroup';
 import {findContainer} from '#engine/names';
 import {isOwned} from '#engine/ownership';
-import {type ContainerRecord, changeState, readRecord} from '#engine/record';
+import {type ContainerRecord, changeState, isRunning, readRecord} from '#engine/record';
 import {removeData} from '#engine/remove';
 import {isErrno} from '#kernel/error';
 import {signalProcess, withProcess} from '#kernel/pidfd';
@@ -100,11 +100,6 @@ export async function removeContainer(reference: string, {force = false} = {}): 
 /** The cgroup of a container, below each hierarchy's root. */
 export function cgroupOf({container}: ContainerRecord): string {
 	return container.spec.linux?.cgroupsPath ?? '';
-}
-
-/** Whether its first process runs, frozen or not. */
-export function isRunning({state}: ContainerRecord): boolean {
-	return state.status === 'running' || state.status === 'paused';
 }
 
 /** @throws {Conflict} if the container doesn't run. */

@@ -13,9 +13,10 @@ import {AttachServer} from '#engine/attach';
 import {type StartFailure, startFailure} from '#engine/exit-code';
 import {LogWriter, type StreamName} from '#engine/log';
 import type {Owned} from '#engine/ownership';
-import {type ContainerRecord, changeState} from '#engine/record';
+import {type ContainerRecord, type ContainerState, changeState} from '#engine/record';
 import {removeData} from '#engine/remove';
 import {openStreams, type Streams} from '#engine/streams';
+import {tolerate} from '#kernel/error';
 import {nameProcess} from '#kernel/pidfd';
 import {shellExitCode} from '#process';
 import {type CreatedContainer, createContainer, deleteContainer, type LaunchOptions} from '#runtime';
@@ -52,6 +53,20 @@ async function live(record: ContainerRecord, options: WatchOptions): Promise<End
 	} catch (error) {
 		return neverRan(record, startFailure(error, program));
 	}
+	try {
+		return await attend(created, record, options);
+	} catch (error) {
+		// The engine itself failed, on a full disk for example. The container must not outlive the one who watches it.
+		created.child.kill('SIGKILL');
+		await created.ended.catch(() => undefined);
+		deleteContainer(record.container, options.onStep);
+		return neverRan(record, startFailure(error, program));
+	}
+}
+
+/** Starts a created container and stays with it to its end. */
+async function attend(created: CreatedContainer, record: ContainerRecord, options: WatchOptions): Promise<Ending> {
+	const program = record.container.spec.process?.args[0] ?? '';
 	const log = new LogWriter(record.id);
 	const server = new AttachServer(record.id, {
 		onInput: data => streams.write(data),
@@ -65,7 +80,7 @@ async function live(record: ContainerRecord, options: WatchOptions): Promise<End
 	});
 
 	let failure: StartFailure | undefined;
-	let current = changeState(record, {
+	const current = changeState(record, {
 		status: 'running',
 		process: nameProcess(created.pid),
 		startedAt: new Date().toISOString(),
@@ -86,15 +101,15 @@ async function live(record: ContainerRecord, options: WatchOptions): Promise<End
 	log.close();
 	server.close(exitCode);
 	if (failure !== undefined) return neverRan(current, failure);
-	current = changeState(current, {
-		status: 'exited',
-		process: undefined,
-		exitCode,
-		oomKilled,
-		finishedAt: new Date().toISOString(),
-	});
 	if (record.autoRemove) removeData(record);
+	else recordEnd(current, {exitCode, oomKilled});
 	return {exitCode};
+}
+
+/** On a full disk the record stays as it is, and the next command's sweep mends it: the exit code is passed on all the same. */
+function recordEnd(record: ContainerRecord, end: Pick<ContainerState, 'exitCode' | 'oomKilled'>): void {
+	const change = {...end, status: 'exited', process: undefined, finishedAt: new Date().toISOString()} as const;
+	tolerate(['ENOSPC', 'EDQUOT'], () => changeState(record, change));
 }
 
 function neverRan(record: ContainerRecord, failure: StartFailure): Ending {

@@ -3,6 +3,7 @@
  * @module
  */
 import {writeSync} from 'node:fs';
+import {dataDirectory} from '#engine/directories';
 import {isErrno} from '#kernel/error';
 
 /** Writes to standard output, at once and whole. A reader that has gone (`| head`) is no error. */
@@ -18,7 +19,10 @@ export function writeError(text: string): void {
 /** Tells of an error in one line and returns the exit code for it: 125, the engine's own. */
 export function fail(error: unknown): number {
 	const message = error instanceof Error ? error.message : String(error);
-	writeError(`drydock: ${message}\n`);
+	const advice = isErrno(error, 'ENOSPC', 'EDQUOT')
+		? `: make room in ${dataDirectory()}, or let DRYDOCK_DATA name another disk`
+		: '';
+	writeError(`drydock: ${message}${advice}\n`);
 	// The way to it is for those who mend drydock, not for those who use it.
 	if (process.env.DRYDOCK_DEBUG && error instanceof Error)
 		writeError(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ''}`);
