@@ -9,7 +9,7 @@ import {createSandbox, whyNot} from '#sandbox/providers';
 import {courseDirectory} from '../course.ts';
 import {createPlayer, type LessonPlayer, type PlayerState} from '../player.ts';
 import {openProgress, type ProgressStore} from '../progress.ts';
-import {sampleCourse, sampleLesson} from './sample.ts';
+import {sampleCourse, sampleLesson} from './testing.ts';
 
 const needsSandbox = {skip: whyNot() ?? false};
 const engine = mkdtempSync(join(tmpdir(), 'dd-'));

@@ -8,8 +8,8 @@ import {type ExercisePlaces, openExercise} from '../exercise.ts';
 import type {CodeStep, TestResult} from '../lesson.ts';
 import {allPassed, type Subject, testModule} from '../module-tests.ts';
 import type {Stage} from '../play/stage.ts';
+import {proveDiagnoses} from './help.ts';
 import {type Proof, prove} from './proof.ts';
-import {proveDiagnoses} from './steps.ts';
 
 export async function proveCode(
 	anchor: string,

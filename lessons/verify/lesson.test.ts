@@ -7,7 +7,7 @@ import {type LessonStep, predict, read} from '#lesson';
 import {createSandbox, whyNot} from '#sandbox/providers';
 import {courseDirectory} from '../course.ts';
 import {openExercise} from '../exercise.ts';
-import {sampleCourse, sampleLesson} from '../play/sample.ts';
+import {sampleCourse, sampleLesson} from '../play/testing.ts';
 import {proveLesson} from './lesson.ts';
 import type {Proof} from './proof.ts';
 import {proveProse} from './prose.ts';

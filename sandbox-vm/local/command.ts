@@ -3,10 +3,11 @@
  * @module
  */
 import {engineErrorExitCode, spawnFailure} from '#engine';
+import {tolerate} from '#kernel/error';
+import {kill, signalNumber} from '#kernel/signal';
 import {shellExitCode} from '#process';
-import type {Executed} from '#runtime';
 import type {ExecOptions, ExecResult} from '#sandbox';
-import {enterMachine, type Machine} from './machine.ts';
+import {type Entered, enterMachine, type Machine} from './machine.ts';
 
 /** What a command left running may hold its output open: that is waited for no longer than this. */
 const LINGER_MILLISECONDS = 100;
@@ -22,7 +23,7 @@ export async function runCommand(
 	options: ExecOptions,
 ): Promise<ExecResult> {
 	options.signal?.throwIfAborted();
-	let executed: Executed;
+	let executed: Entered;
 	try {
 		executed = await enterMachine(machine, {
 			command,
@@ -37,7 +38,7 @@ export async function runCommand(
 	return collect(executed, options);
 }
 
-async function collect({child, ended}: Executed, {input = '', signal}: ExecOptions): Promise<ExecResult> {
+async function collect({child, pid, ended}: Entered, {input = '', signal}: ExecOptions): Promise<ExecResult> {
 	const stdout: Buffer[] = [];
 	const stderr: Buffer[] = [];
 	child.stdout!.on('data', (data: Buffer) => stdout.push(data));
@@ -46,7 +47,7 @@ async function collect({child, ended}: Executed, {input = '', signal}: ExecOptio
 	child.stdin!.on('error', () => {});
 	child.stdin!.end(input);
 	const closed = new Promise(resolve => child.once('close', resolve));
-	const abort = (): void => void child.kill('SIGKILL');
+	const abort = (): void => void tolerate(['ESRCH'], () => kill(pid, signalNumber('SIGKILL')));
 	signal?.addEventListener('abort', abort, {once: true});
 	const end = await ended;
 	await Promise.race([closed, new Promise(resolve => setTimeout(resolve, LINGER_MILLISECONDS))]);
