@@ -47,9 +47,9 @@ export function readPidNumbers(_pid: number): readonly number[] {
 /**
  * WRITE ME. Runs a program as the child of a PID 1 that does its duties:
  *
- * 1. It starts the program as its child: `startProcess` of '#process'.
- * 2. It passes on to the child every signal that arrives: `forwardSignals(pid, {sharesTerminal})` of '#process/signals',
- *    which returns the function that ends this.
+ * 1. It passes on to the child every signal that arrives: `forwardSignals(() => pid, {sharesTerminal})` of
+ *    '#process/signals', which returns the function that ends this. This comes first: before it, signals are dropped.
+ * 2. It starts the program as its child: `startProcess` of '#process'.
  * 3. At every SIGCHLD it reaps whoever has ended here: `reapOrphans(except)` of '#process/reaper'. The child itself is to
  *    be spared: Node waits for those that it started.
  * 4. It ends when the program ends, with the code that a shell would report: `waitFor` and `shellExitCode` of '#process'.

@@ -56,22 +56,19 @@ export function readPidNumbers(pid: number): readonly number[] {
  * @returns the exit code to end with, as a shell would report it.
  */
 export async function runAsInit(program: ProcessOptions, {sharesTerminal = false} = {}): Promise<number> {
-	const child = startProcess(program);
-	// Before anything else is awaited: a child that ends at once must find somebody who listens.
-	const ended = waitFor(child);
-	const main = child.pid;
-	// Without a number it never started, and `ended` rejects with the reason.
-	if (main === undefined) return shellExitCode(await ended);
-
-	// First duty. To listen for a signal is to have a handler, and only so does PID 1 hear it at all.
-	const stopForwarding = forwardSignals(main, {sharesTerminal});
+	let main: number | undefined;
+	// First duty. To listen for a signal is to have a handler, and only so does PID 1 hear it at all. So the handlers come
+	// before the program: a signal that arrives between the two waits for the event loop, and by then `main` is known.
+	const stopForwarding = forwardSignals(() => main, {sharesTerminal});
 	// Second duty: whoever ends here and isn't our child was an orphan that the kernel gave to us. Node waits for its own
 	// children itself; if we asked for them first, it would never learn how they ended.
-	const reap = (): void => void reapOrphans(new Set([main]));
+	const reap = (): void => void reapOrphans(new Set(main === undefined ? [] : [main]));
 	process.on('SIGCHLD', reap);
 	try {
+		const child = startProcess(program);
+		main = child.pid;
 		// Third duty: to end when the program ends. The kernel then kills whoever is left in the namespace.
-		return shellExitCode(await ended);
+		return shellExitCode(await waitFor(child));
 	} finally {
 		process.off('SIGCHLD', reap);
 		stopForwarding();

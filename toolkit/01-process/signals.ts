@@ -35,14 +35,17 @@ const sentByTerminal: ReadonlySet<SignalName> = new Set<SignalName>(['SIGINT', '
 /**
  * Sends every signal that arrives here on to process `pid`, until the returned function is called.
  *
+ * Call it before the process is started, with a function that tells its number: a signal that comes in between waits.
+ *
  * A process that has gone meanwhile is nobody's fault: its `ESRCH` is swallowed.
  *
  * @param sharesTerminal the process has our terminal and session: what the terminal sends reaches it without us.
  */
-export function forwardSignals(pid: number, {sharesTerminal = false} = {}): () => void {
+export function forwardSignals(pid: number | (() => number | undefined), {sharesTerminal = false} = {}): () => void {
 	const listener = (name: SignalName): void => {
 		if (sharesTerminal && sentByTerminal.has(name)) return;
-		tolerate(['ESRCH'], () => kill(pid, signalNumber(name)));
+		const target = typeof pid === 'number' ? pid : pid();
+		if (target !== undefined) tolerate(['ESRCH'], () => kill(target, signalNumber(name)));
 	};
 	for (const name of forwarded) process.on(name, listener);
 	return () => {

@@ -62,16 +62,15 @@ export function readPidNumbers(pid: number): readonly number[] {
  * @returns the exit code to end with, as a shell would report it.
  */
 export async function runAsInit(program: ProcessOptions, {sharesTerminal = false} = {}): Promise<number> {
-	const child = startProcess(program);
-	const ended = waitFor(child);
-	const main = child.pid;
-	if (main === undefined) return shellExitCode(await ended);
-
-	const stopForwarding = forwardSignals(main, {sharesTerminal});
-	const reap = (): void => void reapOrphans(new Set([main]));
+	let main: number | undefined;
+	// Before anything is started: until then PID 1 has no handlers, and the kernel drops what it has no handler for.
+	const stopForwarding = forwardSignals(() => main, {sharesTerminal});
+	const reap = (): void => void reapOrphans(new Set(main === undefined ? [] : [main]));
 	process.on('SIGCHLD', reap);
 	try {
-		return shellExitCode(await ended);
+		const child = startProcess(program);
+		main = child.pid;
+		return shellExitCode(await waitFor(child));
 	} finally {
 		process.off('SIGCHLD', reap);
 		stopForwarding();

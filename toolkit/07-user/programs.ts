@@ -19,10 +19,15 @@ const directories = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin',
  * @throws {Error} in one line that names the package.
  */
 export function requireProgram(name: string, debianPackage: string): string {
-	const found = directories.map(directory => join(directory, name)).find(isExecutable);
+	const found = findProgram(name);
 	if (found === undefined)
 		throw new Error(`no ${name} here, and a user namespace needs it: apt install ${debianPackage}`);
 	return found;
+}
+
+/** Where a program is; undefined if it isn't here. */
+export function findProgram(name: string): string | undefined {
+	return directories.map(directory => join(directory, name)).find(isExecutable);
 }
 
 /** Whether a program is really busybox, which has fewer options. */

@@ -28,7 +28,7 @@ import {type IdMapLine, parseIdMap} from '#kernel/idmap';
 import {namespacePath} from '#kernel/namespace';
 import type {Step} from '#kernel/plan';
 import {hostIdOf, type IdMaps, writeIdMaps} from '#user/id-maps';
-import {isBusybox, requireProgram} from '#user/programs';
+import {findProgram, isBusybox, requireProgram} from '#user/programs';
 import {whyRefused} from '#user/refusal';
 
 export {type IdMapping, type IdMaps, parseIdMapping, writeIdMaps} from '#user/id-maps';
@@ -62,6 +62,7 @@ export function userNamespaceCommand(maps: IdMaps): readonly string[] {
 		throw new Error(`busybox's unshare can't keep capabilities until other ids are mapped: install util-linux`);
 	}
 	return [
+		...dyingWithItsParent(),
 		unshare,
 		...['--user', '--pid', '--fork'],
 		...(simple ? [] : ['--kill-child']),
@@ -167,6 +168,12 @@ export function becomeMappedRoot(): void {
 	if (readUserNamespace('self').setgroups === 'allow') setGroups([]);
 	setGroupId(0);
 	setUserId(0);
+}
+
+/** Nothing else would end it, and PID 1 with it, when its starter is killed. Without setpriv the next sweep does. */
+function dyingWithItsParent(): readonly string[] {
+	const setpriv = findProgram('setpriv');
+	return setpriv === undefined || isBusybox(setpriv) ? [] : [setpriv, '--pdeathsig', 'KILL'];
 }
 
 /** Whether the maps make their writer's own ids root inside: then execve gives all capabilities without further ado. */

@@ -26,7 +26,7 @@ import type {InitRequest} from '#runtime/init';
 import {initCommand, initEnvironment} from '#runtime/init-command';
 import type {LaunchOptions} from '#runtime/launch';
 import {hasOwn} from '#runtime/spec';
-import {awaitChild} from '#runtime/user-birth';
+import {awaitChild, awaitClosedChannel} from '#runtime/user-birth';
 import {joinUserNamespaceCommand} from '#user';
 
 /** How to run it. */
@@ -38,6 +38,8 @@ export interface ExecOptions extends Pick<LaunchOptions, 'onStep' | 'onReport'> 
 /** A program that runs in a container. */
 export interface Executed {
 	readonly child: ChildProcess;
+	/** The number by which the host knows the program. */
+	readonly pid: number;
 	readonly terminal: number | undefined;
 	readonly ended: Promise<ProcessEnd>;
 }
@@ -73,7 +75,7 @@ export async function execInContainer(request: ExecRequest, options: ExecOptions
 	);
 	const ended = waitFor(child);
 	const terminal = await conversation(child, ended, request, options);
-	return {child, terminal, ended};
+	return {child, pid: programOf(request, child), terminal, ended};
 }
 
 /** Starts an init that is born into the container's PID namespace. */
@@ -101,6 +103,11 @@ function startAmongItsUsers({target, spec}: ExecRequest, {descriptors}: ExecOpti
 	return child;
 }
 
+/** The container's process: what was started, or, among its users, the first child of that. */
+function programOf({spec}: ExecRequest, child: ChildProcess): number {
+	return hasOwn(spec, 'user') ? awaitChild(child.pid!) : child.pid!;
+}
+
 /** Talks with init until it has become the program. Yields the terminal's master, if there is one. */
 function conversation(
 	child: ChildProcess,
@@ -109,7 +116,7 @@ function conversation(
 	{onReport}: ExecOptions,
 ): Promise<number | undefined> {
 	const channel = child.stdio[3] as Duplex;
-	const init = (): number => (hasOwn(exec.spec, 'user') ? awaitChild(child.pid!) : child.pid!);
+	const init = (): number => programOf(exec, child);
 	return new Promise((resolve, reject) => {
 		let terminal: number | undefined;
 		ended.catch(reject);
@@ -124,6 +131,8 @@ function conversation(
 			},
 			() => resolve(terminal),
 		);
+		// Whoever joined its users holds the channel open, too: that init has closed it must be seen from outside.
+		if (hasOwn(exec.spec, 'user')) void awaitClosedChannel(init()).then(() => resolve(terminal));
 		const request: InitRequest = {become: 'exec', exec, explain: onReport !== undefined};
 		channel.write(`${JSON.stringify(request)}\n`);
 	});

@@ -8,6 +8,7 @@
  * A message is a byte for its kind, four for its length (big-endian), and that many bytes.
  * @module
  */
+import {openSync} from 'node:fs';
 import {connect as connectSocket, createServer, type Server, type Socket} from 'node:net';
 import {join} from 'node:path';
 import {containerState} from '#engine/directories';
@@ -23,9 +24,15 @@ const HEADER_BYTES = 5;
 /** More than any side sends at once: a longer message is nonsense, and ends the connection. */
 const longestMessage = 1 << 20;
 
-/** The socket's path. It is short enough for sun_path's 108 bytes where the state directory is. */
-export function attachPath(id: string): string {
-	return join(containerState(id), 'io');
+/** A socket's address has room for 108 bytes, the last of them 0. */
+const longestAddress = 107;
+
+/** The socket's path: where that is too long for an address, by way of the directory's descriptor. */
+function attachPath(id: string): string {
+	const path = join(containerState(id), 'io');
+	if (Buffer.byteLength(path) <= longestAddress) return path;
+	// Stays open as long as this process: the address leads nowhere without it.
+	return `/proc/self/fd/${openSync(containerState(id), 'r')}/io`;
 }
 
 /** One message as bytes. */
