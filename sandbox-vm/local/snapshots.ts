@@ -19,12 +19,12 @@ const run = promisify(execFile);
  * Copies what was changed.
  *
  * @param layer the container's writable layer.
- * @throws {Error} if the changes are in memory, out of the host's sight; with cp's words if they can't be copied.
+ * @throws {Error} if the changes are not in one directory, but in memory or in pieces; with cp's words if they can't be copied.
  */
 export async function takeSnapshot(layer: string, name: string): Promise<void> {
 	if (!existsSync(changesIn(layer))) {
 		throw new Error(
-			'this sandbox can’t be remembered: it keeps its changes in memory, as its files lie where overlayfs can’t write',
+			'this sandbox can’t be remembered: its changes are in pieces or in memory, as without root they must be; use sudo',
 		);
 	}
 	await copyTree(changesIn(layer), snapshotPath(layer, name));
