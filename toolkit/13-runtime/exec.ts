@@ -70,27 +70,31 @@ export function execHere(request: ExecRequest, options: ExecOptions): ProcessEnd
  */
 export async function execInContainer(request: ExecRequest, options: ExecOptions): Promise<Executed> {
 	const ownUsers = hasOwn(request.spec, 'user');
-	const child = withProcess(request.target, () =>
+	const {child, pid} = withProcess(request.target, () =>
 		ownUsers ? startAmongItsUsers(request, options) : startInside(request, options),
 	);
 	const ended = waitFor(child);
-	const terminal = await conversation(child, ended, request, options);
-	return {child, pid: programOf(request, child), terminal, ended};
+	const terminal = await conversation({child, pid}, ended, request, options);
+	return {child, pid, terminal, ended};
 }
 
+/** What was started, and the process in it that becomes the program: itself, or its first child. */
+type Started = Pick<Executed, 'child' | 'pid'>;
+
 /** Starts an init that is born into the container's PID namespace. */
-function startInside(request: ExecRequest, {descriptors, onStep}: ExecOptions): ChildProcess {
+function startInside(request: ExecRequest, {descriptors, onStep}: ExecOptions): Started {
 	return comingBack(['pid'], () => {
 		runSteps(
 			execPlan(request).filter(step => step.where === 'host'),
 			onStep,
 		);
-		return startProcess({args: initCommand(), env: initEnvironment(), descriptors: [...descriptors, 'pipe']});
+		const child = startProcess({args: initCommand(), env: initEnvironment(), descriptors: [...descriptors, 'pipe']});
+		return {child, pid: child.pid!};
 	});
 }
 
 /** Starts an init that a program with one thread takes into the container's user and PID namespaces. */
-function startAmongItsUsers({target, spec}: ExecRequest, {descriptors}: ExecOptions): ChildProcess {
+function startAmongItsUsers({target, spec}: ExecRequest, {descriptors}: ExecOptions): Started {
 	const [nsenter = '', ...join] = joinUserNamespaceCommand(target.pid);
 	const child = startProcess({
 		args: [nsenter, '--pid', ...join, ...initCommand()],
@@ -99,24 +103,19 @@ function startAmongItsUsers({target, spec}: ExecRequest, {descriptors}: ExecOpti
 	});
 	// Its root may not enter a cgroup of the host's by itself.
 	const cgroup = spec.linux?.cgroupsPath;
-	if (cgroup !== undefined && canHaveCgroup(cgroup)) attach(cgroup, awaitChild(child.pid!));
-	return child;
-}
-
-/** The container's process: what was started, or, among its users, the first child of that. */
-function programOf({spec}: ExecRequest, child: ChildProcess): number {
-	return hasOwn(spec, 'user') ? awaitChild(child.pid!) : child.pid!;
+	const pid = awaitChild(child.pid!);
+	if (cgroup !== undefined && canHaveCgroup(cgroup)) attach(cgroup, pid);
+	return {child, pid};
 }
 
 /** Talks with init until it has become the program. Yields the terminal's master, if there is one. */
 function conversation(
-	child: ChildProcess,
+	{child, pid}: Started,
 	ended: Promise<ProcessEnd>,
 	exec: ExecRequest,
 	{onReport}: ExecOptions,
 ): Promise<number | undefined> {
 	const channel = child.stdio[3] as Duplex;
-	const init = (): number => programOf(exec, child);
 	return new Promise((resolve, reject) => {
 		let terminal: number | undefined;
 		ended.catch(reject);
@@ -126,13 +125,13 @@ function conversation(
 				onReport?.(report);
 				if (report.report === 'failed') reject(new InitError(report.failure));
 				if (report.report !== 'terminal') return;
-				terminal = fetchDescriptor(init(), report.fd);
+				terminal = fetchDescriptor(pid, report.fd);
 				channel.write('go on\n');
 			},
 			() => resolve(terminal),
 		);
 		// Whoever joined its users holds the channel open, too: that init has closed it must be seen from outside.
-		if (hasOwn(exec.spec, 'user')) void awaitClosedChannel(init()).then(() => resolve(terminal));
+		if (hasOwn(exec.spec, 'user')) void awaitClosedChannel(pid).then(() => resolve(terminal));
 		const request: InitRequest = {become: 'exec', exec, explain: onReport !== undefined};
 		channel.write(`${JSON.stringify(request)}\n`);
 	});
