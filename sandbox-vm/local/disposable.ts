@@ -13,21 +13,21 @@ type Mount = NonNullable<Spec['mounts']>[number];
 /** Makes a privileged container a disposable one. */
 export function disposable(container: Container, shares: readonly Share[]): Container {
 	const {spec} = container;
-	const own = hasOwnUsers(spec) ? ownDirectories : [];
-	const mounts = [...(spec.mounts ?? []), ...own, ...shares.map(bindMount)];
-	const changed: Spec = {...spec, mounts};
-	return {...container, spec: hasOwnUsers(spec) ? changed : withoutHostPowers(changed)};
+	const changed: Spec = {...spec, mounts: [...(spec.mounts ?? []), ...shares.map(bindMount)]};
+	return hasOwnUsers(spec)
+		? {...withOwnDirectories(container), spec: changed}
+		: {...container, spec: withoutHostPowers(changed)};
 }
 
 /**
- * In a user namespace the machine's root is nobody, and its directories can't be written. Lessons work in these two.
+ * In a user namespace the machine's root is nobody, and its directories can't be written. Lessons work in these two: hidden,
+ * they are empty, belong to the container's root, and lie on the mount of `/` as they would elsewhere.
  */
-const ownDirectories: readonly Mount[] = ['/root', '/srv'].map(destination => ({
-	destination,
-	type: 'tmpfs',
-	source: 'tmpfs',
-	options: ['nosuid', 'nodev', 'mode=755'],
-}));
+function withOwnDirectories({union, ...container}: Container): Container {
+	return union === undefined
+		? container
+		: {...container, union: {...union, hidden: [...(union.hidden ?? []), '/root', '/srv']}};
+}
 
 /** Powers over the machine itself, which no namespace contains. */
 const heldBack: ReadonlySet<string> = new Set([
