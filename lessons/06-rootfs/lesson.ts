@@ -173,10 +173,11 @@ export default lesson({
 				{
 					text: {en: 'EBUSY: Device or resource busy', zh: 'EBUSY：Device or resource busy'},
 					right: true,
-					evidence: /resource busy/,
+					// In a sandbox without root, / is a locked mount, and that is judged first.
+					evidence: /resource busy|Invalid argument/,
 					because: {
-						en: 'It swaps mounts. /srv/rootfs is a directory on the same mount as /: it can’t be swapped with itself.',
-						zh: '它对调的是挂载。/srv/rootfs 只是 / 这个挂载上的一个目录，不能和自己对调。',
+						en: 'It swaps mounts. /srv/rootfs is a directory on the same mount as /: it can’t be swapped with itself. (In a sandbox without root the mount of / is locked as well, and that is told first: EINVAL.)',
+						zh: '它对调的是挂载。/srv/rootfs 只是 / 这个挂载上的一个目录，不能和自己对调。（没有 root 权限的沙箱里，/ 的挂载还是锁定的，内核先检查这一点，返回 EINVAL。）',
 					},
 				},
 			],
