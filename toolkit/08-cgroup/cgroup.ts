@@ -164,6 +164,14 @@ export function availableControllers(): readonly string[] {
 	return [...new Set(found)].filter(name => !name.startsWith('name=')).sort();
 }
 
+/**
+ * Whether a cgroup can say which devices may be opened. v2 alone can't: there it takes a BPF program, which this engine doesn't
+ * have. Then nobody inside may make a device, and those that a root file system brings must not work.
+ */
+export function canConfineDevices(): boolean {
+	return availableControllers().includes('devices');
+}
+
 const REMOVAL_MILLISECONDS = 2000;
 const CREATION_MILLISECONDS = 500;
 

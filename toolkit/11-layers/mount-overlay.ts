@@ -6,13 +6,13 @@
  * Source: Documentation/filesystems/overlayfs.rst.
  * @module
  */
-import {chdir, mount} from '#kernel/mount';
+import {chdir, MS_NODEV, mount} from '#kernel/mount';
 import {AT_FDCWD, O_CLOEXEC, O_PATH, openat} from '#kernel/walk';
 import {withDirectories} from '#layers/directory';
 import type {Union} from '#layers/types';
 
 /** What `mountOverlay` unites. */
-export interface Overlay extends Pick<Union, 'readOnly' | 'target' | 'userNamespace' | 'disposable'> {
+export interface Overlay extends Pick<Union, 'readOnly' | 'target' | 'userNamespace' | 'disposable' | 'noDevices'> {
 	readonly upper: string;
 	readonly work: string;
 }
@@ -28,8 +28,12 @@ export function mountOverlay(overlay: Overlay): void {
 	const {readOnly, upper, work, target} = overlay;
 	const names = [...readOnly, upper, work];
 	const data = overlayData(names, overlay);
-	if (isPlain(names, data)) mount('overlay', target, 'overlay', 0, data);
+	if (isPlain(names, data)) mount('overlay', target, 'overlay', flagsOf(overlay), data);
 	else mountByDescriptors(names, overlay);
+}
+
+function flagsOf({noDevices = false}: Overlay): number {
+	return noDevices ? MS_NODEV : 0;
 }
 
 /** mount(2) takes one page of options. */
@@ -60,7 +64,7 @@ function mountByDescriptors(names: readonly string[], overlay: Overlay): void {
 	withDirectories(names.map(open), fds => {
 		chdir('/proc/thread-self/fd');
 		try {
-			mount('overlay', overlay.target, 'overlay', 0, overlayData(fds.map(String), overlay));
+			mount('overlay', overlay.target, 'overlay', flagsOf(overlay), overlayData(fds.map(String), overlay));
 		} finally {
 			chdir('/');
 		}

@@ -31,6 +31,8 @@ export interface Union {
 	readonly userNamespace?: boolean | undefined;
 	/** Directories that appear empty in the union, such as the engine's own in a view of `/`. They can be filled anew. */
 	readonly hidden?: readonly string[] | undefined;
+	/** Whether device files in it are only files: where no device cgroup says which may be opened. */
+	readonly noDevices?: boolean | undefined;
 	/** Whether undoing the plan removes the read-write branch: `--rm`. */
 	readonly disposable?: boolean | undefined;
 }

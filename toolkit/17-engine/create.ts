@@ -45,7 +45,11 @@ export async function createRecordFor(options: CreateOptions): Promise<Created> 
 		try {
 			const idMaps = idMapsFor(options.userns);
 			const autoRemove = options.autoRemove === true;
-			const union = await unionFor(id, source, {disposable: autoRemove, idMaps});
+			const union = await unionFor(id, source, {
+				disposable: autoRemove,
+				privileged: options.privileged === true,
+				idMaps,
+			});
 			const hostname =
 				options.hostname ?? (options.uts === 'host' || network.kind === 'host' ? hostName() : id.slice(0, 12));
 			const user = resolveUser(options.user ?? '', userFilesOf(union), options.groupAdd);

@@ -7,7 +7,7 @@
  * Without root both are the user's own, by the XDG base directory specification.
  * @module
  */
-import {mkdirSync} from 'node:fs';
+import {lstatSync, mkdirSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 
@@ -18,9 +18,27 @@ export function isRoot(): boolean {
 
 /** The directory of what ends with the machine. `DRYDOCK_STATE` overrides it. */
 export function stateDirectory(): string {
-	const runtime = process.env.XDG_RUNTIME_DIR ?? `/tmp/drydock-${process.getuid?.()}`;
-	return process.env.DRYDOCK_STATE ?? (isRoot() ? '/run/drydock' : join(runtime, 'drydock'));
+	if (process.env.DRYDOCK_STATE !== undefined) return process.env.DRYDOCK_STATE;
+	if (isRoot()) return '/run/drydock';
+	return join(process.env.XDG_RUNTIME_DIR ?? ownTemporaryDirectory(), 'drydock');
 }
+
+/**
+ * A directory of this user's below /tmp, where others could have made one of that name before.
+ *
+ * @throws one line if somebody did.
+ */
+function ownTemporaryDirectory(): string {
+	const path = `/tmp/drydock-${process.getuid?.()}`;
+	makePrivateDirectory(path);
+	const stats = lstatSync(path);
+	if (!stats.isDirectory() || stats.uid !== process.getuid?.() || (stats.mode & OTHERS_MAY_WRITE) !== 0) {
+		throw new Error(`${path} is not this user’s own: set XDG_RUNTIME_DIR to a directory that is`);
+	}
+	return path;
+}
+
+const OTHERS_MAY_WRITE = 0o022;
 
 /** The directory of what survives. `DRYDOCK_DATA` overrides it. */
 export function dataDirectory(): string {

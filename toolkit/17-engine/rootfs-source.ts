@@ -9,6 +9,7 @@
  */
 import {createReadStream, mkdirSync, realpathSync, statSync} from 'node:fs';
 import {join} from 'node:path';
+import {canConfineDevices} from '#cgroup';
 import {containerData, dataDirectory, isRoot, stateDirectory} from '#engine/directories';
 import {isErrno} from '#kernel/error';
 import {canHoldChanges, type Union, unpackLayer} from '#layers';
@@ -41,17 +42,29 @@ export function findRootfs(image: string): RootfsSource {
 	);
 }
 
+/** What the layers depend on. */
+export interface UnionOptions {
+	readonly disposable: boolean;
+	readonly privileged: boolean;
+	readonly idMaps: IdMaps | undefined;
+}
+
 /** Unpacks what has to be unpacked, and tells the layers of the container's root. */
 export async function unionFor(
 	id: string,
 	source: RootfsSource,
-	{disposable, idMaps}: {readonly disposable: boolean; readonly idMaps: IdMaps | undefined},
+	{
+		disposable,
+		idMaps,
+		privileged,
+	}: {readonly disposable: boolean; readonly idMaps: IdMaps | undefined; readonly privileged: boolean},
 ): Promise<Union> {
 	const data = containerData(id);
 	const base = {
 		driver: 'overlay',
 		target: join(data, 'rootfs'),
 		userNamespace: idMaps !== undefined,
+		noDevices: !privileged && !canConfineDevices(),
 		disposable,
 	} as const;
 	const branch = join(data, 'layer');

@@ -3,7 +3,7 @@
  * @module
  */
 import {isAbsolute, join} from 'node:path';
-import {resolvePath} from '#cgroup';
+import {canConfineDevices, resolvePath} from '#cgroup';
 import {containerData} from '#engine/directories';
 import type {CreateOptions} from '#engine/options';
 import {parseBytes, parseInteger} from '#engine/quantities';
@@ -37,7 +37,7 @@ export function specFor(options: CreateOptions, context: SpecContext): Spec {
 	const security = parseSecurityOpts(options.securityOpt ?? []);
 	const capabilities = capabilitySets({
 		add: options.capAdd ?? [],
-		drop: options.capDrop ?? [],
+		drop: [...(options.capDrop ?? []), ...withheld(options)],
 		privileged,
 		user: context.user,
 	});
@@ -89,6 +89,12 @@ export function pairs(texts: readonly string[], option: string): Readonly<Record
 			return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
 		}),
 	);
+}
+
+/** Where no cgroup confines devices, a container that may make them could make the host's disk: unless it is asked for. */
+function withheld({capAdd = []}: CreateOptions): readonly string[] {
+	const asked = capAdd.some(name => /^(CAP_)?(MKNOD|ALL)$/i.test(name));
+	return asked || canConfineDevices() ? [] : ['MKNOD'];
 }
 
 function workdirOf({workdir = '/'}: CreateOptions): string {

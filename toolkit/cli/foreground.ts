@@ -4,7 +4,7 @@
  */
 import {type Created, type WatchOptions, watchContainer} from '#engine';
 import {forwardSignals} from '#process/signals';
-import {explain} from './explain.ts';
+import {narrationFor} from './narration.ts';
 import {writeError} from './output.ts';
 
 /** What of the command line matters here. */
@@ -17,8 +17,7 @@ export interface ForegroundOptions {
 
 /** Runs a created container to its end. @returns its exit code. */
 export async function runForeground({record, owned}: Created, options: ForegroundOptions): Promise<number> {
-	const narration: Partial<WatchOptions> =
-		options.explain === true || options.explainAll === true ? explain({all: options.explainAll === true}) : {};
+	const narration: Partial<WatchOptions> = await narrationFor(options);
 	let stopForwarding = (): void => {};
 	const ending = await watchContainer(record, owned, {
 		...narration,

@@ -5,7 +5,7 @@
 import {execRequest, spawnFailure, sweep} from '#engine';
 import {shellExitCode} from '#process';
 import {canExecHere, execHere, execInContainer} from '#runtime';
-import {explain} from '../explain.ts';
+import {narrationFor} from '../narration.ts';
 import {writeError} from '../output.ts';
 import {collect, commandParser, parsed} from '../parse.ts';
 import {relayTerminal} from '../relay.ts';
@@ -61,7 +61,7 @@ async function execute(container: string, command: readonly string[], options: E
 	const input = options.interactive === true && options.detach !== true ? 0 : 'ignore';
 	const output = options.detach === true ? (['ignore', 'ignore'] as const) : ([1, 2] as const);
 	const how = {
-		...(options.explain === true || options.explainAll === true ? explain({all: options.explainAll === true}) : {}),
+		...(await narrationFor(options)),
 		descriptors: [input, ...output] as const,
 	};
 	try {
