@@ -6,8 +6,9 @@ import {engineErrorExitCode, spawnFailure} from '#engine';
 import {tolerate} from '#kernel/error';
 import {kill, signalNumber} from '#kernel/signal';
 import {shellExitCode} from '#process';
+import type {Executed} from '#runtime';
 import type {ExecOptions, ExecResult} from '#sandbox';
-import {type Entered, enterMachine, type Machine} from './machine.ts';
+import {enterMachine, type Machine} from './machine.ts';
 
 /** What a command left running may hold its output open: that is waited for no longer than this. */
 const LINGER_MILLISECONDS = 100;
@@ -23,7 +24,7 @@ export async function runCommand(
 	options: ExecOptions,
 ): Promise<ExecResult> {
 	options.signal?.throwIfAborted();
-	let executed: Entered;
+	let executed: Executed;
 	try {
 		executed = await enterMachine(machine, {
 			command,
@@ -38,7 +39,7 @@ export async function runCommand(
 	return collect(executed, options);
 }
 
-async function collect({child, pid, ended}: Entered, {input = '', signal}: ExecOptions): Promise<ExecResult> {
+async function collect({child, pid, ended}: Executed, {input = '', signal}: ExecOptions): Promise<ExecResult> {
 	const stdout: Buffer[] = [];
 	const stderr: Buffer[] = [];
 	child.stdout!.on('data', (data: Buffer) => stdout.push(data));

@@ -8,6 +8,8 @@
  * all processes inside; what is left on disk and of cgroups goes with the next `drydock` command.
  * @module
  */
+
+import {join} from 'node:path';
 import {
 	type ContainerRecord,
 	createRecordFor,
@@ -17,9 +19,10 @@ import {
 	sweep,
 	watchContainer,
 } from '#engine';
-import {type Executed, execInContainer, hasOwn} from '#runtime';
+import {projectDirectory} from '#engine/project';
+import {defaultPath} from '#process/program';
+import {type Executed, execInContainer} from '#runtime';
 import type {TerminalSize} from '#sandbox';
-import {firstChildOf} from '#user';
 import {disposable} from './disposable.ts';
 import type {Share} from './share.ts';
 import {inheritSnapshots, restoreSnapshot} from './snapshots.ts';
@@ -54,6 +57,8 @@ export async function startMachine({shares, replaces, snapshot}: MachineOptions)
 		command: ['sleep', 'infinity'],
 		hostname: 'sandbox',
 		label: ['drydock.sandbox=local'],
+		// A learner runs the engine in here, too: the command is found by its name.
+		env: [`PATH=${defaultPath}:${join(projectDirectory(), 'toolkit/cli')}`],
 		network: 'none',
 		privileged: true,
 		init: true,
@@ -91,14 +96,8 @@ export interface Program {
 	readonly terminal?: TerminalSize | undefined;
 }
 
-/** A program that runs in the container. */
-export interface Entered extends Executed {
-	/** The program's number on the host. */
-	readonly pid: number;
-}
-
 /** Runs a program in the container. @throws {InitError} if it can't be executed. */
-export async function enterMachine({id}: Machine, program: Program): Promise<Entered> {
+export async function enterMachine({id}: Machine, program: Program): Promise<Executed> {
 	const request = execRequest(id, {
 		command: program.command,
 		env: Object.entries(program.environment).map(([name, value]) => `${name}=${value}`),
@@ -106,10 +105,7 @@ export async function enterMachine({id}: Machine, program: Program): Promise<Ent
 		...(program.terminal === undefined ? {} : {tty: true, consoleSize: program.terminal}),
 	});
 	const descriptor = program.terminal === undefined ? 'pipe' : 'ignore';
-	const executed = await execInContainer(request, {descriptors: [descriptor, descriptor, descriptor]});
-	const started = executed.child.pid!;
-	// A user namespace is joined by a program that stays outside, as the parent of ours.
-	return {...executed, pid: hasOwn(request.spec, 'user') ? (firstChildOf(started) ?? started) : started};
+	return execInContainer(request, {descriptors: [descriptor, descriptor, descriptor]});
 }
 
 /** Whether it still runs. */

@@ -11,8 +11,8 @@ import {createRequire} from 'node:module';
 import {constants} from 'node:os';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
+import {projectDirectory} from '#engine/project';
 import packageJson from '../../package.json' with {type: 'json'};
-import {projectDirectory} from './project.ts';
 import {UsageError} from './usage-error.ts';
 
 /** Runs drydock again with these modules from exercises/. @returns its exit code. */
