@@ -75,7 +75,7 @@ export default lesson({
 				{
 					text: {en: 'an ordinary process', zh: '一个普通的进程'},
 					right: true,
-					evidence: /^(?!1 )\d+ sleep 1\.5$/m,
+					evidence: /^(?!1 )\d+ sleep 3$/m,
 					because: {
 						en: 'There is no machine. The host has one more process, with a number like any other’s.',
 						zh: '并没有什么机器。宿主机上只是多了一个进程，进程号和别的进程没有区别。',
@@ -83,7 +83,7 @@ export default lesson({
 				},
 				{
 					text: {en: 'a process with the number 1', zh: '一个 1 号进程'},
-					evidence: /^1 sleep 1\.5$/m,
+					evidence: /^1 sleep 3$/m,
 					because: {
 						en: 'It is number 1 for itself. The host counts it too, and says: {output} Lesson 04 is about this.',
 						zh: '它自己看自己才是 1 号。宿主机也给它编了号：{output} 第 04 课专门讲这件事。',
@@ -98,7 +98,7 @@ export default lesson({
 					},
 				},
 			],
-			run: "unshare --pid --fork --mount-proc sleep 1.5 & sleep 0.5; pgrep -af '^sleep 1.5'; wait",
+			run: "unshare --pid --fork --mount-proc sleep 3 & sleep 1; pgrep -af '^sleep 3'; wait",
 		}),
 
 		become: predict({
@@ -284,7 +284,7 @@ export default lesson({
 					},
 				},
 			],
-			run: `sh -c 'sleep 0.2 & exec sleep 3' & sleep 0.6; zombie=$(pgrep -P $!); kill -KILL $zombie; echo "kill: $?"; ps -o stat=,comm= -p $zombie; kill $!`,
+			run: `sh -c 'sleep 0.2 & exec sleep 3' & sleep 1; zombie=$(pgrep -P $!); kill -KILL $zombie; echo "kill: $?"; ps -o stat=,comm= -p $zombie; kill $!`,
 		}),
 
 		orphan: predict({
@@ -324,7 +324,7 @@ export default lesson({
 					},
 				},
 			],
-			run: `echo "shell: $$"; sh -c 'sleep 1.5 &'; ps -o ppid=,comm= -p $(pgrep -f '^sleep 1.5')`,
+			run: `echo "shell: $$"; sh -c 'sleep 3 &'; sleep 0.7; ps -o ppid=,comm= -p $(pgrep -nf '^sleep 3')`,
 		}),
 
 		entry: doStep({
