@@ -23,6 +23,8 @@ export interface PlayerOptions {
 	readonly loaded: LoadedLesson;
 	/** Brought up by the player; destroyed by whoever made it. Without one the lesson can be read only. */
 	readonly sandbox?: Sandbox | undefined;
+	/** Makes another one, if the first can't be brought up; told why. Refused, the lesson goes on without. */
+	readonly otherwise?: ((why: string) => Promise<Sandbox>) | undefined;
 	/** Why there is no sandbox, in one line. */
 	readonly whyNot?: string | undefined;
 	readonly progress: ProgressStore;
@@ -56,6 +58,10 @@ export interface LessonPlayer {
 	showMe(): Promise<void>;
 	/** This step from its beginning, in a fresh sandbox; for `code`, the exercise as it was at first. */
 	reset(): Promise<void>;
+	/** Back to the beginning of the step; from there, to that of the step before. The sandbox must keep its memory. */
+	undo(): Promise<void>;
+	/** Forth again, to what an undo left; at the end of a branch, to the next branch. */
+	redo(): Promise<void>;
 	/** Judges now, instead of at the next look. */
 	check(): Promise<void>;
 	setLanguage(language: Language): void;

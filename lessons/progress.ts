@@ -10,6 +10,7 @@ import {closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmS
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {isErrno} from '#kernel/error';
+import type {Provider} from '#sandbox';
 import type {Language} from './lesson.ts';
 
 /** An answer as it is remembered. */
@@ -31,6 +32,8 @@ export interface LessonProgress {
 
 export interface Progress {
 	readonly language?: Language | undefined;
+	/** The sandbox that the learner chose; undefined if none was. */
+	readonly sandbox?: Provider | undefined;
 	readonly lessons: Readonly<Record<string, LessonProgress>>;
 }
 
@@ -42,6 +45,7 @@ export interface ProgressStore {
 	read(): Progress;
 	lesson(id: string): LessonProgress;
 	setLanguage(language: Language): void;
+	setSandbox(sandbox: Provider): void;
 	updateLesson(id: string, change: (progress: LessonProgress) => LessonProgress): void;
 	/** Forgets everything. */
 	reset(): void;
@@ -87,6 +91,7 @@ export function openProgress(directory = stateDirectory()): ProgressStore {
 		read,
 		lesson: id => read().lessons[id] ?? nothingDoneInLesson,
 		setLanguage: language => update(progress => ({...progress, language})),
+		setSandbox: sandbox => update(progress => ({...progress, sandbox})),
 		updateLesson: (id, change) =>
 			update(progress => ({
 				...progress,
@@ -115,6 +120,7 @@ export function parseProgress(text: string): Progress {
 	const lessons = Object.entries(data.lessons).map(([id, lesson]) => [id, readLesson(lesson)] as const);
 	return {
 		...(data.language === 'en' || data.language === 'zh' ? {language: data.language} : {}),
+		...(data.sandbox === 'local' || data.sandbox === 'qemu' ? {sandbox: data.sandbox} : {}),
 		lessons: Object.fromEntries(lessons),
 	};
 }

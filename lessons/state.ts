@@ -38,6 +38,12 @@ export type SandboxView =
 	/** There can be none here; `why` says what is missing and what to do. The lesson can still be read. */
 	| {readonly state: 'unavailable'; readonly why: string};
 
+/** The way back through a lesson, in a sandbox that keeps its memory. */
+export interface WayBack {
+	/** Whether there is something to redo. */
+	readonly forth: boolean;
+}
+
 /** The learner's module under its tests: the last run's result, all zero before the first. */
 export interface ExerciseRun extends TestResult {
 	/** Whether tests are running now. */
@@ -92,6 +98,8 @@ export interface PlayerState {
 	readonly shell?: ObservedProcess | undefined;
 	readonly family: readonly ObservedProcess[];
 	readonly sandbox: SandboxView;
+	/** Undefined where the sandbox forgets what was. */
+	readonly wayBack?: WayBack | undefined;
 	/** The learner's shell as a terminal: another object after each reset. Its output is kept until somebody listens. */
 	readonly terminal?: SandboxTerminal | undefined;
 	/** How the learner's shell ended, if it has. */

@@ -66,6 +66,8 @@ export interface Sandbox {
 	restore(name: string): Promise<void>;
 	/** Shows a folder of the host inside, read-only unless asked otherwise. Before `up` it is shown from the start. */
 	share(directory: string, at: string, options?: {readonly writable?: boolean}): Promise<void>;
+	/** Shows what a shared file or folder holds now, where a share is a copy of it (`qemu`). */
+	refresh(path: string): Promise<void>;
 	/** Ends what runs in it. `up` starts it again: with its files where the provider has a disk, else fresh. */
 	halt(): Promise<void>;
 	/** A fresh one in its place, as after the first `up`, by the provider's quickest way. Open terminals end. */

@@ -1,8 +1,9 @@
 /**
  * `npm test`: runs every *.test.ts of the project, or those whose path contains one of the words given:
  *
- *     npm test              all
+ *     npm test              all but those of the machine
  *     npm test pid layers   toolkit/04-pid/…, toolkit/11-layers/…
+ *     npm run test:machine  those of the machine: they build an image and boot it, which takes minutes
  *
  * Tests make real kernel objects. What needs root is skipped without it, and says so.
  * @module
@@ -14,8 +15,9 @@ import {join} from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const words = process.argv.slice(2);
+const ofMachine = /^sandbox-vm\/(image|machine|agent|qemu)\//;
 const files = globSync('{toolkit,lessons,sandbox-vm,scripts}/**/*.test.{ts,tsx}', {cwd: root})
-	.filter(file => words.length === 0 || words.some(word => file.includes(word)))
+	.filter(file => (words.length === 0 ? !ofMachine.test(file) : words.some(word => file.includes(word))))
 	.sort();
 
 if (files.length === 0) {

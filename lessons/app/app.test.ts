@@ -35,7 +35,7 @@ function openTerminal(columns: number, rows: number, ...words: readonly string[]
 	const tmux = (...argv: readonly string[]) =>
 		spawnSync('tmux', ['-S', socket, '-f', '/dev/null', ...argv], {encoding: 'utf8'});
 	const environment = `XDG_STATE_HOME='${state}' LC_ALL=C.UTF-8`;
-	const command = `${environment} '${drydock}' learn ${words.join(' ')}; echo "exit code $?"; stty -a; exec sleep 600`;
+	const command = `${environment} '${drydock}' learn --sandbox local ${words.join(' ')}; echo "exit code $?"; stty -a; exec sleep 600`;
 	const size = ['-x', String(columns), '-y', String(rows)];
 	const {status, stderr} = tmux('new-session', '-d', '-s', 'course', ...size, command);
 	assert.equal(status, 0, stderr);

@@ -5,6 +5,8 @@
  *                                  └────▶ perform() ──▶ player, sandbox
  * @module
  */
+import type {Provider} from '#sandbox';
+import type {Choice} from '#sandbox/choose';
 import type {Key} from './keys/decoder.ts';
 import {intentOf} from './keys/intents.ts';
 import {type Size, terminalSize} from './layout.ts';
@@ -23,6 +25,10 @@ export interface CourseServices {
 	stops(): readonly Stop[];
 	/** Remembers the language for the next time. */
 	saveLanguage(language: AppState['language']): void;
+	/** Remembers which sandbox the learner wants. */
+	saveSandbox(provider: Provider): void;
+	/** Runs the command that gets a machine, which has the whole terminal meanwhile. Returns what to choose now. */
+	install(command: readonly string[]): Promise<Choice>;
 	/** Opens a file in the learner's editor, which has the whole terminal meanwhile. */
 	edit(file: string): Promise<void>;
 	exit(): void;
@@ -41,6 +47,10 @@ export interface Course {
 	open(id: string): void;
 	/** More is known about the map's stops. */
 	setStops(stops: readonly Stop[]): void;
+	/** Which sandbox the next lesson gets. */
+	setChoice(choice: Choice): void;
+	/** A sandbox that is made for the first time has come so far. */
+	setPreparing(preparing: AppState['preparing']): void;
 	/** No sandbox can be had here: the map says so. */
 	setUnavailable(why: string): void;
 	/** Ends whatever runs. */
@@ -75,6 +85,8 @@ export function createCourse(initial: AppState, services: CourseServices): Cours
 		},
 		open: id => store.follow(opened.open(id)),
 		setStops: stops => store.set({stops}),
+		setChoice: choice => store.set({choice}),
+		setPreparing: preparing => store.set({preparing}),
 		setUnavailable: why => {
 			idle = {state: 'unavailable', why};
 			if (store.get().lesson === undefined) store.set({sandbox: idle});

@@ -6,10 +6,12 @@ import {render} from 'ink';
 import {findLessonId, lessonIds, loadLesson} from '#lessons/course';
 import {openProgress} from '#lessons/progress';
 import type {Provider} from '#sandbox';
+import type {Choice} from '#sandbox/choose';
 import type {CourseOptions} from './app.tsx';
 import {App} from './components/app.tsx';
 import {type Course, createCourse} from './course.ts';
 import {editFile} from './edit-file.ts';
+import {runInstall} from './install.ts';
 import {listenToKeyboard} from './keys/keyboard.ts';
 import type {Size} from './layout.ts';
 import {onEnd} from './on-end.ts';
@@ -48,22 +50,39 @@ export async function runCourse(options: CourseOptions): Promise<number> {
 		{
 			openLesson: async (id, state) => {
 				const {openSession} = await import('./state/open-session.ts');
-				return openSession(id, state, progress, options.sandbox);
+				const choice = course.getState().choice ?? (await choose());
+				return openSession(id, state, progress, {
+					provider: choice.provider,
+					onProgress: preparing => course.setPreparing(preparing),
+					// Who asked for a machine on the command line is told why there is none, and gets nothing else.
+					onFallback: options.sandbox === undefined ? why => course.setChoice(withoutMachine(why)) : undefined,
+				});
 			},
 			stops: () => stopsOf(progress, steps),
 			saveLanguage: language => progress.setLanguage(language),
-			edit: async file => {
-				stopListening();
-				try {
-					await suspend(() => editFile(file));
-				} finally {
-					stopListening = listen();
-				}
+			saveSandbox: provider => progress.setSandbox(provider),
+			install: async command => {
+				await lend(() => runInstall(command));
+				return choose();
 			},
+			edit: file => lend(() => editFile(file)),
 			exit: () => ended.resolve(0),
 		},
 	);
 
+	const choose = async (): Promise<Choice> => {
+		const {chooseSandbox} = await import('#sandbox/choose');
+		return chooseSandbox({wanted: options.sandbox, preferred: progress.read().sandbox});
+	};
+	/** Lends the whole terminal to another program. */
+	const lend = async (work: () => Promise<void>): Promise<void> => {
+		stopListening();
+		try {
+			await suspend(work);
+		} finally {
+			stopListening = listen();
+		}
+	};
 	let suspend = async (work: () => Promise<void>) => work();
 	const listen = () =>
 		listenToKeyboard(stdin, {
@@ -93,7 +112,7 @@ export async function runCourse(options: CourseOptions): Promise<number> {
 	ink.waitUntilExit().catch(ended.reject);
 
 	if (wanted !== undefined) course.open(wanted);
-	void learnMore(course, steps, () => stopsOf(progress, steps), options.sandbox);
+	void learnMore(course, {steps, stops: () => stopsOf(progress, steps), choose});
 	try {
 		return await ended.promise;
 	} finally {
@@ -106,14 +125,31 @@ export async function runCourse(options: CourseOptions): Promise<number> {
 /** What the map's first frame needn't wait for. */
 async function learnMore(
 	course: Course,
-	steps: Map<string, number>,
-	stops: () => readonly Stop[],
-	provider: Provider | undefined,
+	{
+		steps,
+		stops,
+		choose,
+	}: {
+		readonly steps: Map<string, number>;
+		readonly stops: () => readonly Stop[];
+		readonly choose: () => Promise<Choice>;
+	},
 ): Promise<void> {
 	await countSteps(steps);
 	course.setStops(stops());
-	const why = await whyNoSandbox(provider);
-	if (why !== undefined) course.setUnavailable(why);
+	try {
+		const choice = await choose();
+		course.setChoice(choice);
+		const why = await whyNoSandbox(choice.provider);
+		if (why !== undefined) course.setUnavailable(why);
+	} catch (error) {
+		course.setUnavailable(error instanceof Error ? error.message : String(error));
+	}
+}
+
+/** What the map says once a machine could not be made. */
+function withoutMachine(why: string): Choice {
+	return {provider: 'local', remedy: why};
 }
 
 /** How many steps each lesson has; a lesson that can't be read says so when it is opened. */
@@ -123,13 +159,9 @@ async function countSteps(steps: Map<string, number>): Promise<void> {
 }
 
 /** The engine is loaded for this: on a system that it can't run on, that fails as well. */
-async function whyNoSandbox(provider: Provider | undefined): Promise<string | undefined> {
-	try {
-		const {whyNot} = await import('#sandbox/providers');
-		return whyNot(provider);
-	} catch (error) {
-		return error instanceof Error ? error.message : String(error);
-	}
+async function whyNoSandbox(provider: Provider): Promise<string | undefined> {
+	const {whyNot} = await import('#sandbox/providers');
+	return whyNot(provider);
 }
 
 function sizeOf({columns, rows}: NodeJS.WriteStream): Size {

@@ -9,7 +9,16 @@ import type {LoadedLesson} from '../course.ts';
 import type {Language, Lesson, LessonStep, Localized, PredictStep} from '../lesson.ts';
 import type {LessonProgress, PastPrediction} from '../progress.ts';
 import type {Section} from '../prose.ts';
-import type {BreakPhase, ExerciseRun, PlayerState, Prediction, SandboxView, StepStatus, Summary} from '../state.ts';
+import type {
+	BreakPhase,
+	ExerciseRun,
+	PlayerState,
+	Prediction,
+	SandboxView,
+	StepStatus,
+	Summary,
+	WayBack,
+} from '../state.ts';
 import type {Look} from './stage.ts';
 
 /** An answer that was chosen, and what the run printed, once it has. */
@@ -35,6 +44,7 @@ export interface Facts {
 	readonly before?: Snapshot | undefined;
 	readonly look?: Look | undefined;
 	readonly sandbox: SandboxView;
+	readonly wayBack?: WayBack | undefined;
 	readonly terminal?: SandboxTerminal | undefined;
 	readonly shellExitCode?: number | undefined;
 	/** The player's own words, or an error's. */
@@ -100,6 +110,7 @@ export function stateOf({lesson, prose}: LoadedLesson, facts: Facts): PlayerStat
 		shell: look?.shell,
 		family: look?.family ?? [],
 		sandbox: facts.sandbox,
+		wayBack: facts.wayBack,
 		terminal: facts.terminal,
 		shellExitCode: facts.shellExitCode,
 		message: typeof facts.message === 'string' ? facts.message : facts.message?.[language],

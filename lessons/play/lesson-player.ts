@@ -3,6 +3,7 @@
  *
  *     store      what is known, and the state made of it
  *     stage      the sandbox with the learner's shell
+ *     passage    the way from one moment to another, and back
  *     lookout    the steady look, and the judgement
  *     workshop   the exercise of a `code` step
  *
@@ -15,25 +16,22 @@ import {type Facts, openingFacts, stepsOf, unopened} from './facts.ts';
 import {actualAnswer, solveOf} from './judge.ts';
 import {Lookout} from './lookout.ts';
 import {messages} from './messages.ts';
+import {type Beginning, Passage} from './passage.ts';
 import {Stage} from './stage.ts';
 import {Store} from './store.ts';
 import {Workshop} from './workshop.ts';
-
-/** Which sandbox a step begins in: one just brought up, the one at hand, or a fresh one. */
-type Beginning = 'open' | 'keep' | 'renew';
 
 export class SandboxedPlayer implements LessonPlayer {
 	readonly #options: PlayerOptions;
 	readonly #store: Store;
 	readonly #stage: Stage | undefined;
 	readonly #lookout: Lookout | undefined;
+	readonly #passage: Passage | undefined;
 	readonly subscribe: (listener: () => void) => () => void;
 	readonly getState: () => PlayerState;
 	#workshop: Workshop | undefined;
 	/** Aborted when the step at hand is left: what was begun for it then changes nothing any more. */
 	#visit = new AbortController();
-	/** The sandbox's turn: it is not brought up and thrown away at the same time. */
-	#turn: Promise<unknown> = Promise.resolve();
 
 	constructor(options: PlayerOptions) {
 		const {loaded, progress, language, sandbox, whyNot = '', size = {columns: 80, rows: 24}} = options;
@@ -48,6 +46,7 @@ export class SandboxedPlayer implements LessonPlayer {
 			this.#stage = new Stage(sandbox, loaded.lesson, size);
 			this.#stage.onShellEnd = () => this.#shellEnded();
 			this.#lookout = new Lookout(this.#store, this.#stage);
+			this.#passage = new Passage(this.#store, this.#stage, options);
 		}
 		void this.#begin('open');
 	}
@@ -111,6 +110,14 @@ export class SandboxedPlayer implements LessonPlayer {
 		await this.check();
 	}
 
+	undo(): Promise<void> {
+		return this.#travel('undo');
+	}
+
+	redo(): Promise<void> {
+		return this.#travel('redo');
+	}
+
 	async check(): Promise<void> {
 		const {step, facts} = this.#store;
 		if (step.kind === 'code') await this.#withStage(stage => this.#workshop?.test(stage));
@@ -156,11 +163,20 @@ export class SandboxedPlayer implements LessonPlayer {
 		this.#workshop = undefined;
 	}
 
+	/** Takes the sandbox, and the learner with it, to another moment. */
+	async #travel(key: 'undo' | 'redo'): Promise<void> {
+		const mark = await this.#passage?.target(key);
+		if (mark === undefined) return;
+		this.#store.save(progress => ({...progress, at: this.#steps[mark.stepIndex]![0]}));
+		await this.#begin(mark, {stepIndex: mark.stepIndex, phase: mark.phase});
+	}
+
 	/** Begins a step, or one of its phases. */
 	async #begin(
 		beginning: Beginning,
 		{stepIndex = this.#store.facts.stepIndex, phase}: Partial<Facts> = {},
 	): Promise<void> {
+		const arrive = this.#passage?.depart(beginning);
 		this.#leave();
 		const {signal} = this.#visit;
 		const [anchor, step] = this.#steps[stepIndex]!;
@@ -180,41 +196,22 @@ export class SandboxedPlayer implements LessonPlayer {
 			if (step.kind === 'code') {
 				this.#workshop = new Workshop(this.#store, step, this.#options.exercises ?? {}, () => void this.check());
 			}
-			if (this.#stage !== undefined) await this.#ready(this.#stage, beginning, signal);
+			if (await arrive?.(signal)) await this.#watch(signal);
 		} catch (error) {
 			if (!signal.aborted) this.#store.set({message: messageOf(error)});
 		}
 	}
 
-	/** Makes the stage ready for the step, takes the snapshot that it begins with, and looks out from then on. */
-	async #ready(stage: Stage, beginning: Beginning, signal: AbortSignal): Promise<void> {
-		const turn = this.#turn.then(() => (beginning === 'keep' ? undefined : this.#raise(stage, beginning)));
-		this.#turn = turn.catch(() => undefined);
-		await turn;
-		const {step, facts} = this.#store;
-		if (signal.aborted || facts.sandbox.state !== 'running') return;
-		await stage.prepare(step.prepare ?? []);
-		const look = await stage.look();
-		if (signal.aborted) return;
-		stage.linesEntered = 0;
-		this.#store.set({before: look.now, look});
+	/** Looks out from now on. */
+	async #watch(signal: AbortSignal): Promise<void> {
 		this.#lookout!.start(signal);
-		if (step.kind === 'code') await this.check();
-	}
-
-	async #raise(stage: Stage, beginning: 'open' | 'renew'): Promise<void> {
-		try {
-			await (beginning === 'open' ? stage.open() : stage.renew());
-		} catch (error) {
-			this.#store.set({sandbox: {state: 'ended'}});
-			throw error;
-		}
-		this.#store.set({sandbox: {state: 'running'}, terminal: stage.terminal});
+		if (this.#store.step.kind === 'code') await this.check();
 	}
 
 	async #runPrediction(stage: Stage, step: PredictStep, chosen: number): Promise<void> {
 		const [store, {anchor}, {signal}] = [this.#store, this.#store, this.#visit];
 		store.set({attempts: {...store.facts.attempts, [anchor]: {chosen}}});
+		stage.hasActed = true;
 		const {stdout: output} = await stage.run(`exec 2>&1\n${step.run}`);
 		if (signal.aborted) return;
 		const actual = actualAnswer(step, output);

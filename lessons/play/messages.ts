@@ -31,4 +31,17 @@ export const messages = {
 		en: 'some tests were skipped, for want of root: nothing is proven yet',
 		zh: '有些测试因为没有 root 权限被跳过：还不能证明什么',
 	},
-} as const satisfies Record<string, Localized>;
+	noWayBack: {
+		en: 'this sandbox keeps no memory: r starts the step afresh',
+		zh: '这个沙箱不保存内存：按 r 可以重新开始这一步',
+	},
+	nothingToUndo: {en: 'there is nothing to undo', zh: '没有可以撤销的了'},
+	nothingToRedo: {en: 'there is nothing to redo', zh: '没有可以重做的了'},
+	backAtStart: {en: 'the machine is as it was when this step began', zh: '机器回到了这一步开始时的样子'},
+	backAtLeft: {en: 'the machine is as it was before the undo', zh: '机器回到了撤销之前的样子'},
+	/** Where a machine was wanted and there is none. */
+	withoutMachine: (why: string): Localized => ({
+		en: `no machine could be made, so this is the local sandbox (${why})`,
+		zh: `没能造出虚拟机，现在用的是本地沙箱（${why}）`,
+	}),
+} as const satisfies Record<string, Localized | ((why: string) => Localized)>;

@@ -24,7 +24,7 @@ const COMMAND_MILLISECONDS = 20_000;
 const TESTS_MILLISECONDS = 90_000;
 
 export class Stage {
-	readonly #sandbox: Sandbox;
+	#sandbox: Sandbox;
 	readonly #lesson: Lesson;
 	#size: TerminalSize;
 	#printed = '';
@@ -34,6 +34,8 @@ export class Stage {
 	bytesPrinted = 0;
 	/** How many lines were entered into this shell, by the learner or for them. */
 	linesEntered = 0;
+	/** Whether something was run for the learner, beside the shell. */
+	hasActed = false;
 	/** Called when the learner's shell ends. */
 	onShellEnd: () => void = () => {};
 
@@ -43,19 +45,51 @@ export class Stage {
 		this.#size = size;
 	}
 
-	/** Brings the sandbox up, prepares it for the lesson, and opens the learner's shell. */
+	/** Brings the sandbox up. */
+	up(): Promise<void> {
+		return this.#sandbox.up();
+	}
+
+	/** Prepares the sandbox for the lesson, and opens the learner's shell. */
 	async open(): Promise<void> {
-		await this.#sandbox.up();
 		await this.prepare(this.#lesson.prepare ?? []);
 		await this.openShell();
+	}
+
+	/** Another sandbox from now on, which is still to be brought up. */
+	moveTo(sandbox: Sandbox): void {
+		this.#sandbox = sandbox;
 	}
 
 	/** The same with a fresh sandbox. */
 	async renew(): Promise<void> {
 		this.closeShell();
 		await this.#sandbox.renew();
-		await this.prepare(this.#lesson.prepare ?? []);
-		await this.openShell();
+		await this.open();
+	}
+
+	/** Whether the sandbox's snapshots hold its running programs. */
+	get keepsMemory(): boolean {
+		return this.#sandbox.provider === 'qemu';
+	}
+
+	/** Whether the learner has done anything since the last moment that was remembered. */
+	get hasChanged(): boolean {
+		return this.linesEntered > 0 || this.hasActed;
+	}
+
+	/** Remembers this moment. */
+	async snapshot(name: string): Promise<void> {
+		await this.#sandbox.snapshot(name);
+		this.#unchanged();
+	}
+
+	/** Goes back to a moment, with a fresh shell: the one that was open has lost its terminal. */
+	async restore(name: string, workingDirectory?: string): Promise<void> {
+		this.closeShell();
+		await this.#sandbox.restore(name);
+		await this.openShell(workingDirectory);
+		this.#unchanged();
 	}
 
 	/**
@@ -72,6 +106,11 @@ export class Stage {
 	/** Runs a module's tests in the sandbox: what they do to the kernel, a learner's mistakes too, stays inside. */
 	readonly runner: CommandRunner = (command, workingDirectory) =>
 		this.#sandbox.exec(command, {workingDirectory, signal: AbortSignal.timeout(TESTS_MILLISECONDS)});
+
+	/** Brings a file that was edited outside into the sandbox, where that is needed. */
+	refresh(path: string): Promise<void> {
+		return this.#sandbox.refresh(path);
+	}
 
 	/** Shows a text in place of a file, in this sandbox only. */
 	async cover(path: string, text: string): Promise<void> {
@@ -94,9 +133,12 @@ export class Stage {
 		return this.#sandbox.exec(['sh', '-c', command], {signal: AbortSignal.timeout(COMMAND_MILLISECONDS)});
 	}
 
-	async openShell(): Promise<void> {
+	async openShell(workingDirectory?: string): Promise<void> {
 		this.closeShell();
-		const shell = await this.#sandbox.shell(this.#size);
+		const shell = await this.#sandbox.shell(
+			this.#size,
+			workingDirectory === undefined ? undefined : shellIn(workingDirectory),
+		);
 		this.shellExitCode = undefined;
 		this.linesEntered = 0;
 		this.terminal = this.#counting(shell);
@@ -139,6 +181,11 @@ export class Stage {
 		return {before, ...look, run: command => this.run(command)};
 	}
 
+	#unchanged(): void {
+		this.linesEntered = 0;
+		this.hasActed = false;
+	}
+
 	/** The terminal, counting the lines entered: somebody who has typed nothing has done nothing wrong. */
 	#counting(terminal: SandboxTerminal): SandboxTerminal {
 		return {
@@ -153,6 +200,11 @@ export class Stage {
 			},
 		};
 	}
+}
+
+/** The usual shell, in a directory, if that is still there. A bash that only changes it would drop the prompt. */
+function shellIn(directory: string): readonly string[] {
+	return ['sh', '-c', 'cd -- "$0" 2>/dev/null; exec bash --norc --noprofile -i', directory];
 }
 
 function descendants(processes: readonly ObservedProcess[], root: ObservedProcess): readonly ObservedProcess[] {

@@ -2,6 +2,7 @@
  * The workshop: a `code` step's exercise, tested whenever it is saved.
  * @module
  */
+import {dirname} from 'node:path';
 import {type ExerciseFile, type ExercisePlaces, openExercise} from '../exercise.ts';
 import type {CodeStep, TestResult} from '../lesson.ts';
 import {allPassed, testModule} from '../module-tests.ts';
@@ -68,6 +69,7 @@ export class Workshop {
 
 	async #run(stage: Stage): Promise<TestResult> {
 		try {
+			await stage.refresh(dirname(this.#file.path));
 			return await testModule(this.#step.exercise, 'exercise', stage.runner, this.#places.course);
 		} catch (error) {
 			return {passed: 0, failed: 0, skipped: 0, broken: error instanceof Error ? error.message : String(error)};

@@ -87,6 +87,9 @@ class LocalSandbox implements Sandbox {
 	}
 
 	/** Nothing is kept of it: `up()` makes a fresh one, and snapshots are gone. */
+	/** A bind mount shows what is there. */
+	async refresh(): Promise<void> {}
+
 	async halt(): Promise<void> {
 		const machine = await this.#machine?.catch(() => undefined);
 		this.#machine = undefined;

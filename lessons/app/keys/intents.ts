@@ -29,8 +29,11 @@ type SimpleIntent =
 	| 'hint'
 	| 'showMe'
 	| 'reset'
+	| 'undo'
+	| 'redo'
 	| 'home'
 	| 'nextPanel'
+	| 'machine'
 	| 'enterShell'
 	| 'leaveShell'
 	| 'language'
@@ -72,6 +75,7 @@ const ON_THE_MAP: Readonly<Record<Key, Intent>> = {
 	end: {type: 'select', by: 100},
 	enter: {type: 'open'},
 	right: {type: 'open'},
+	v: {type: 'machine'},
 };
 
 const IN_A_LESSON: Readonly<Record<Key, Intent>> = {
@@ -84,6 +88,8 @@ const IN_A_LESSON: Readonly<Record<Key, Intent>> = {
 	h: {type: 'hint'},
 	s: {type: 'showMe'},
 	r: {type: 'reset'},
+	u: {type: 'undo'},
+	U: {type: 'redo'},
 	m: {type: 'home'},
 	escape: {type: 'home'},
 	p: {type: 'nextPanel'},

@@ -5,6 +5,8 @@
 import type {Language, Panel} from '#lesson';
 import type {PlayerState, SandboxView} from '#lessons/state';
 import type {Snapshot} from '#observe/types';
+import type {Choice} from '#sandbox/choose';
+import type {SandboxProgress} from '#sandbox/progress';
 import type {Size, Tab} from '../layout.ts';
 import type {CourseModule} from '../modules.ts';
 import type {Descriptor} from '../panels/panel.ts';
@@ -22,7 +24,7 @@ export interface Stop {
 }
 
 /** Something that must be answered before anything else happens. */
-export type Question = 'quit' | 'interrupted' | 'resetCode' | 'showCode';
+export type Question = 'quit' | 'interrupted' | 'resetCode' | 'showCode' | 'install';
 
 /** The lesson that is open. */
 export interface OpenLesson {
@@ -54,6 +56,10 @@ export interface AppState {
 	/** The title of a lesson on its way. */
 	readonly opening?: string | undefined;
 	readonly sandbox: SandboxView | {readonly state: 'idle'};
+	/** Which sandbox a lesson gets; undefined until that was looked at, which is after the first frame. */
+	readonly choice?: Choice | undefined;
+	/** How far the sandbox has come that is made for the first time. */
+	readonly preparing?: SandboxProgress | undefined;
 	/** Undefined on the map. */
 	readonly lesson?: OpenLesson | undefined;
 	readonly question?: Question | undefined;

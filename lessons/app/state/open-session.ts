@@ -6,6 +6,7 @@ import {courseDirectory, loadLesson} from '#lessons/course';
 import {createPlayer} from '#lessons/player';
 import type {ProgressStore} from '#lessons/progress';
 import type {Provider, Sandbox} from '#sandbox';
+import type {SandboxProgress} from '#sandbox/progress';
 import {createSandbox} from '#sandbox/providers';
 import {terminalSize} from '../layout.ts';
 import {openLiveTerminal} from '../terminal/live-terminal.ts';
@@ -13,6 +14,14 @@ import {lessonView} from '../view/lesson-view.ts';
 import type {AppState} from './app-state.ts';
 import {readDescriptors} from './read-descriptors.ts';
 import type {LessonSession} from './session.ts';
+
+/** Where the lesson is played, and who wants to know how that goes. */
+export interface SandboxWishes {
+	readonly provider: Provider;
+	readonly onProgress: (progress: SandboxProgress) => void;
+	/** Told why there is no machine, if there is to be a local sandbox in its place. */
+	readonly onFallback?: ((why: string) => void) | undefined;
+}
 
 /**
  * Opens a lesson at the step that was open last. Without a sandbox it can still be read; the state says what is missing.
@@ -23,11 +32,31 @@ export async function openSession(
 	id: string,
 	{language, size}: AppState,
 	progress: ProgressStore,
-	provider: Provider | undefined,
+	{provider, onProgress, onFallback}: SandboxWishes,
 ): Promise<LessonSession> {
 	const loaded = await loadLesson(id);
-	const {sandbox, whyNot} = await trySandbox(provider);
-	const player = createPlayer({loaded, sandbox, whyNot, progress, language, size: terminalSize(size)});
+	const closing = new AbortController();
+	const make = (provider: Provider) => makeSandbox(provider, onProgress, closing.signal);
+	const {sandbox: first, whyNot} = await attempt(make(provider));
+	let sandbox = first;
+	const otherwise = async (why: string): Promise<Sandbox> => {
+		// A machine that is not made because the learner has left is no reason for another sandbox.
+		closing.signal.throwIfAborted();
+		await sandbox?.destroy();
+		sandbox = await make('local');
+		onFallback?.(why);
+		return sandbox;
+	};
+	const hasOther = provider !== 'local' && onFallback !== undefined;
+	const player = createPlayer({
+		loaded,
+		sandbox,
+		whyNot,
+		otherwise: hasOther ? otherwise : undefined,
+		progress,
+		language,
+		size: terminalSize(size),
+	});
 	return {
 		player,
 		openTerminal: openLiveTerminal,
@@ -37,6 +66,7 @@ export async function openSession(
 		},
 		view: lessonView,
 		close: async () => {
+			closing.abort(new Error('the lesson was left'));
 			await player.close();
 			await sandbox?.destroy();
 		},
@@ -48,11 +78,19 @@ interface Attempt {
 	readonly whyNot?: string;
 }
 
-async function trySandbox(provider: Provider | undefined): Promise<Attempt> {
+async function attempt(making: Promise<Sandbox>): Promise<Attempt> {
 	try {
-		// The learner's module is edited outside and tested inside.
-		return {sandbox: await createSandbox(provider, {shares: [courseDirectory()]})};
+		return {sandbox: await making};
 	} catch (error) {
 		return {whyNot: error instanceof Error ? error.message : String(error)};
 	}
+}
+
+/** The learner's module is edited outside and tested inside: the course is shown there. */
+function makeSandbox(
+	provider: Provider,
+	onProgress: SandboxWishes['onProgress'],
+	signal: AbortSignal,
+): Promise<Sandbox> {
+	return createSandbox(provider, {shares: [courseDirectory()], onProgress, signal});
 }

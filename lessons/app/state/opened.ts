@@ -37,6 +37,7 @@ export function createOpened(
 		const hasLostShell = terminal === undefined || player.shellExitCode !== undefined;
 		store.set({
 			sandbox: player.sandbox,
+			...(player.sandbox.state === 'starting' ? {} : {preparing: undefined}),
 			focus: hasLostShell ? 'course' : focus,
 			lesson: {...lesson, ...(isElsewhere(lesson.player, player) ? freshStep() : {}), player, terminal},
 		});
@@ -80,7 +81,7 @@ export function createOpened(
 			unsubscribe();
 			store.get().lesson?.terminal?.close();
 			session = undefined;
-			store.set({lesson: undefined, focus: 'course', ...afterLeaving()});
+			store.set({lesson: undefined, focus: 'course', preparing: undefined, ...afterLeaving()});
 			await leaving?.close();
 		},
 		markCommand: () => {

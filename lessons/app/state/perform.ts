@@ -31,8 +31,14 @@ export function createPerform(store: Store, opened: Opened, services: CourseServ
 		hint: () => player()?.hint(),
 		showMe: () => (isCode() ? store.set({question: 'showCode'}) : showMe()),
 		reset: () => (isCode() ? store.set({question: 'resetCode'}) : reset()),
+		undo: () => travel('undo'),
+		redo: () => travel('redo'),
 		home: () => store.follow(opened.leave()),
 		nextPanel: () => store.follow(opened.refreshDescriptors()),
+		machine: () => {
+			const {choice} = store.get();
+			if (choice !== undefined && choice.remedy === undefined) services.saveSandbox(choice.provider);
+		},
 		language: () => {
 			services.saveLanguage(store.get().language);
 			player()?.setLanguage(store.get().language);
@@ -58,6 +64,7 @@ export function createPerform(store: Store, opened: Opened, services: CourseServ
 		interrupted: services.exit,
 		resetCode: reset,
 		showCode: showMe,
+		install: () => store.follow(install()),
 	};
 
 	function runForMe(): void {
@@ -75,6 +82,17 @@ export function createPerform(store: Store, opened: Opened, services: CourseServ
 	function reset(): void {
 		store.setLesson({hasRun: false, since: undefined, descriptorsSince: undefined});
 		store.follow(player()?.reset());
+	}
+
+	async function install(): Promise<void> {
+		const command = store.get().choice?.install;
+		if (command !== undefined) store.set({choice: await services.install(command)});
+	}
+
+	/** The machine will be another: nothing that was shown before can be compared with it. */
+	function travel(key: 'undo' | 'redo'): void {
+		store.setLesson({hasRun: false, since: undefined, descriptorsSince: undefined});
+		store.follow(player()?.[key]());
 	}
 
 	async function edit(): Promise<void> {

@@ -66,3 +66,14 @@ test('mainAction() runs a command once, then looks, then goes on', () => {
 	);
 	assert.equal(mainAction(lessonState(loaded, doAnchor, {player: player('done')}).lesson), 'next');
 });
+
+test('reduce() turns to the other sandbox where there are two, and asks before it gets the second one', () => {
+	const map = mapState({columns: 80, rows: 24});
+	const after = (choice: typeof map.choice) => reduce({...map, choice}, {type: 'machine'}, 0);
+	assert.equal(after({provider: 'qemu'}).choice?.provider, 'local');
+	assert.equal(after({provider: 'local'}).choice?.provider, 'qemu');
+	const missing = {provider: 'local', remedy: 'apt-get install qemu'} as const;
+	assert.equal(after({...missing, install: ['apt-get', 'install', 'qemu']}).question, 'install');
+	assert.deepEqual([after(missing).question, after(missing).choice], [undefined, missing]);
+	assert.equal(after(undefined).choice, undefined);
+});

@@ -40,6 +40,8 @@ export function reduce(state: AppState, intent: Intent, textLimit: number): AppS
 			return {...state, isHelpOpen: true};
 		case 'closeHelp':
 			return {...state, isHelpOpen: false};
+		case 'machine':
+			return {...state, ...afterMachineKey(state)};
 		case 'askQuit':
 			return {...state, question: 'quit'};
 		case 'interrupt':
@@ -65,6 +67,13 @@ export function freshStep(): Pick<
 		since: undefined,
 		descriptorsSince: undefined,
 	};
+}
+
+/** The other sandbox, where there are two; else an offer to get the second one. */
+function afterMachineKey({choice}: AppState): Partial<AppState> {
+	if (choice === undefined) return {};
+	if (choice.remedy !== undefined) return choice.install === undefined ? {} : {question: 'install'};
+	return {choice: {...choice, provider: choice.provider === 'qemu' ? 'local' : 'qemu'}};
 }
 
 function answers({step}: PlayerState): number {

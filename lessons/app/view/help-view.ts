@@ -14,15 +14,15 @@ export function helpLines(strings: Strings, width: number): readonly Line[] {
 		['↵', [keys.run, keys.commit, keys.check, keys.next].join(' / ')],
 		['n  b', `${keys.next} / ${keys.previous}`],
 		['h  s  r', `${keys.hint} / ${keys.show} / ${keys.reset}`],
+		['u  U', help.undo],
 		['x  c  e', `${keys.run} / ${keys.check} / ${keys.edit}`],
 		['Tab', keys.shell],
 		['← →  1 2 3', keys.tabs],
 		['p', help.panels],
 		['↑ ↓  PgUp PgDn', help.scroll],
 		['[  ]', help.scrollShell],
-		['m  Esc', keys.map],
-		['l', help.switchLanguage],
-		['q', keys.quit],
+		['l  v', `${help.switchLanguage} / ${help.sandbox}`],
+		['m  q', `${keys.map} / ${keys.quit}`],
 	];
 	const shell: readonly (readonly [string, string])[] = [
 		['Ctrl-]  F12', keys.leaveShell],

@@ -80,9 +80,13 @@ function progress({hasLesson, isFinished, steps, stepsDone}: Stop, strings: Stri
 /** Under the list: the question, and the sandbox. */
 function narrowFoot(state: AppState, strings: Strings, width: number): readonly Line[] {
 	const stop = state.stops[state.selected]!;
+	const [added, command] = remedyLines(state, strings);
+	const isIdle = state.sandbox.state === 'idle' && added !== undefined;
+	const sandbox = isIdle ? [...nameOf(state, strings), ...added] : sandboxLine(state, strings);
 	return [
 		titleLine(stop.module.question[state.language], width),
-		[run(` ${strings.home.sandbox}  `, FAINT), ...sandboxLine(state, strings)],
+		[run(` ${strings.home.sandbox}  `, FAINT), ...sandbox],
+		...(command === undefined ? [] : [[run(' '), ...command]]),
 	];
 }
 
@@ -100,18 +104,31 @@ function wideAbout(state: AppState, strings: Strings, width: number): readonly L
 		[],
 		titleLine(strings.home.sandbox, width),
 		...wrapLine(sandboxLine(state, strings), width),
+		...remedyLines(state, strings).flatMap(drawn => wrapLine(drawn, width)),
 	];
 }
 
-function sandboxLine({sandbox}: AppState, strings: Strings): Line {
+function sandboxLine(state: AppState, strings: Strings): Line {
+	const {sandbox} = state;
+	const name = nameOf(state, strings);
 	switch (sandbox.state) {
 		case 'running':
-			return [run(strings.sandbox.running, GOOD)];
+			return [...name, run(strings.sandbox.running, GOOD)];
 		case 'unavailable':
-			return [run(`${strings.sandbox.unavailable}  `, BAD), run(sandbox.why.replaceAll('\n', ' '))];
+			return [...name, run(`${strings.sandbox.unavailable}  `, BAD), run(sandbox.why.replaceAll('\n', ' '))];
 		default:
-			return [run(strings.sandbox[sandbox.state], FAINT)];
+			return [...name, run(strings.sandbox[sandbox.state], FAINT)];
 	}
+}
+
+function nameOf({choice}: AppState, strings: Strings): Line {
+	return choice === undefined ? [] : [run(strings.sandbox.names[choice.provider], STRONG), run(' · ', FAINT)];
+}
+
+/** What a machine would add, and what gets it; nothing where it can be had. */
+function remedyLines({choice}: AppState, strings: Strings): readonly Line[] {
+	if (choice?.remedy === undefined) return [];
+	return [[run(strings.sandbox.wouldAdd, FAINT)], [run(choice.remedy, WARNING)]];
 }
 
 function beside(left: readonly Line[], right: readonly Line[], rows: number): readonly Line[] {

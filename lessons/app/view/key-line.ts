@@ -16,7 +16,7 @@ export function keyLine(state: AppState, strings: Strings): Line {
 	if (state.question !== undefined) return questionLine(state, strings);
 	if (state.focus === 'terminal') return [run(' '), ...fitted([['Ctrl-]', strings.keys.leaveShell]], width)];
 	if (state.isHelpOpen) return [run(' '), ...fitted([['Esc', strings.help.close]], width)];
-	const hints = state.lesson === undefined ? mapHints(strings) : lessonHints(state.lesson, strings);
+	const hints = state.lesson === undefined ? mapHints(state, strings) : lessonHints(state.lesson, strings);
 	return [
 		run(' '),
 		...fitted([...hints, ['?', strings.keys.help], ['l', strings.keys.language], ['q', strings.keys.quit]], width),
@@ -34,10 +34,13 @@ function questionLine({question}: AppState, strings: Strings): Line {
 	];
 }
 
-function mapHints({keys}: Strings): readonly Hint[] {
+function mapHints({choice}: AppState, {keys}: Strings): readonly Hint[] {
+	const canChoose = choice !== undefined && choice.remedy === undefined;
 	return [
 		['↵', keys.open],
 		['↑↓', keys.move],
+		...(canChoose ? [['v', keys.otherSandbox] as const] : []),
+		...(choice?.install === undefined ? [] : [['v', keys.getMachine] as const]),
 	];
 }
 
@@ -54,6 +57,8 @@ function lessonHints(lesson: OpenLesson, {keys}: Strings): readonly Hint[] {
 		isHelpful && isOpen && player.hintsLeft > 0 && ['h', keys.hint],
 		isHelpful && isOpen && ['s', keys.show],
 		main !== 'next' && player.step.kind !== 'predict' && ['n', keys.next],
+		player.wayBack !== undefined && ['u', keys.undo],
+		player.wayBack?.forth === true && ['U', keys.redo],
 		['r', keys.reset],
 		['m', keys.map],
 	];

@@ -19,6 +19,7 @@ import {BAD, FAINT, GOOD, HEADING, WARNING} from '../text/theme.ts';
 import {wrapLine} from '../text/wrap.ts';
 import {lessonHeader} from './header.ts';
 import {keyLine} from './key-line.ts';
+import {preparingText} from './preparing.ts';
 import {summaryLines} from './summary.ts';
 import {titleLine} from './title-line.ts';
 
@@ -54,7 +55,7 @@ export function lessonView(state: AppState): LessonView | undefined {
 		header: lessonHeader(state, lesson, strings, layout.kind === 'narrow', hasChanges(rows)),
 		text: all.slice(top, top + textRows),
 		textLimit,
-		stepTitle: stepTitle(lesson, strings, layout.step.columns + 2, layout.text !== undefined && top < textLimit),
+		stepTitle: stepTitle(state, lesson, layout.step.columns + 2, layout.text !== undefined && top < textLimit),
 		step: fitted(step, layout.step.rows),
 		panelTitle: titleLine(strings.panel.names[currentPanel(lesson)], layout.panel?.columns ?? 0),
 		panel: layout.panel === undefined ? [] : panelLines(rows, layout.panel.columns, layout.panel.rows, strings),
@@ -84,13 +85,17 @@ function proseLines(markdown: string, width: number): readonly Line[] {
 	return lastProse.lines;
 }
 
-function stepTitle({player}: OpenLesson, strings: Strings, width: number, hasMore: boolean): Line {
+function stepTitle(state: AppState, {player}: OpenLesson, width: number, hasMore: boolean): Line {
+	const strings = stringsOf(state.language);
 	const kind = player.summary === undefined ? strings.step.kinds[player.step.kind] : '✓';
 	const isWrong = player.prediction?.verdict === 'wrong';
 	const status = player.summary === undefined ? strings.step.status[player.status] : '';
 	const more = hasMore ? [run(strings.lesson.more, WARNING)] : [];
 	const mark =
 		player.status === 'done' ? run(isWrong ? status : `✓ ${status}`, isWrong ? BAD : GOOD) : run(status, FAINT);
+	// Beside the shell's own pane, which may be hidden.
+	const preparing = hasMore ? undefined : preparingText(state, strings);
+	if (preparing !== undefined) return titleLine([run(kind, HEADING)], width, false, [run(preparing, WARNING)]);
 	return titleLine([run(kind, HEADING)], width, false, [
 		...more,
 		...(status === '' ? [] : [run(more.length > 0 ? ' · ' : ''), mark]),

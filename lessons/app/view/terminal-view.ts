@@ -10,6 +10,7 @@ import {fromCells, toCells} from '../text/cells.ts';
 import {type Line, line, lineWidth, padLine, run, type Style} from '../text/line.ts';
 import {BAD, FAINT, WARNING} from '../text/theme.ts';
 import {wrapLine} from '../text/wrap.ts';
+import {preparingText} from './preparing.ts';
 import {titleLine} from './title-line.ts';
 
 /** What the pane shows. Without the focus the cursor is drawn, for the terminal's own is elsewhere. */
@@ -34,11 +35,14 @@ export function terminalTitle({language, focus}: AppState, width: number): Line 
 	return titleLine(stringsOf(language).lesson.shell, width, focus === 'terminal');
 }
 
-function messageOf({lesson, sandbox}: AppState, strings: Strings): readonly Line[] {
+function messageOf(state: AppState, strings: Strings): readonly Line[] {
+	const {lesson, sandbox} = state;
+	const preparing = preparingText(state, strings);
 	const exitCode = lesson?.player.shellExitCode;
 	if (exitCode !== undefined) return [line(strings.lesson.shellExited(exitCode), WARNING)];
 	switch (sandbox.state) {
 		case 'starting':
+			if (preparing !== undefined) return [line(preparing, WARNING), line(strings.sandbox.onlyOnce, FAINT)];
 			return [line(strings.lesson.terminalStarting, FAINT)];
 		case 'ended':
 			return [line(strings.lesson.terminalEnded, WARNING)];

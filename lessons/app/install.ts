@@ -1,0 +1,19 @@
+/**
+ * Gets what is missing for a machine, on the learner's own terminal, where every line of it can be read.
+ * @module
+ */
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+
+/**
+ * Runs an installing command, and waits until it is done.
+ *
+ * @throws {Error} if it fails.
+ */
+export async function runInstall(command: readonly string[]): Promise<void> {
+	const [program = '', ...args] = command;
+	process.stdout.write(`$ ${command.join(' ')}\n`);
+	const child = spawn(program, args, {stdio: 'inherit', env: {...process.env, DEBIAN_FRONTEND: 'noninteractive'}});
+	const [exitCode] = await once(child, 'exit');
+	if (exitCode !== 0) throw new Error(`${program} has failed (${exitCode}): try it in a shell, ${command.join(' ')}`);
+}

@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import {randomBytes} from 'node:crypto';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {type TestContext, test} from 'node:test';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {needsRoot} from '#kernel/testing';
+import type {ExecResult, SandboxTerminal} from '#sandbox';
+import {type AgentClient, connectAgent} from './agent.ts';
+import {startGuest, type TestGuest} from './testing.ts';
+
+const inRoot = {workingDirectory: '/'};
+
+interface Connected {
+	readonly guest: TestGuest;
+	readonly client: AgentClient;
+	sh(script: string): Promise<ExecResult>;
+}
+
+async function connected(t: TestContext): Promise<Connected> {
+	const guest = startGuest(t);
+	const client = await connectAgent(guest.connect());
+	return {guest, client, sh: script => client.exec(['sh', '-c', script], inRoot)};
+}
+
+function listen(terminal: SandboxTerminal): () => string {
+	let text = '';
+	terminal.onData(data => {
+		text += Buffer.from(data).toString();
+	});
+	return () => text;
+}
+
+/** Waits for something that a program brings about. A minute is for ever. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+	const giveUpAt = Date.now() + 60_000;
+	while (!(await isSo())) {
+		assert.ok(Date.now() < giveUpAt, `waited in vain for ${isSo}`);
+		await sleep(10);
+	}
+}
+
+async function runs(client: AgentClient, ...argv: readonly string[]): Promise<boolean> {
+	const {processes} = await client.observe({parts: []});
+	return processes.some(process => process.argv.join(' ') === argv.join(' ') && process.state !== 'zombie');
+}
+
+test('exec() tells output, errors and exit code apart', async t => {
+	const {client, sh} = await connected(t);
+	assert.deepEqual(await sh('echo out; echo err >&2; exit 3'), {exitCode: 3, stdout: 'out\n', stderr: 'err\n'});
+	assert.equal((await sh('kill -KILL $$')).exitCode, 137);
+	const missing = await client.exec(['/no/such/program'], inRoot);
+	assert.equal(missing.exitCode, 127);
+	assert.match(missing.stderr, /no such file or directory/);
+	assert.equal((await client.exec(['no-such-program'], inRoot)).exitCode, 127);
+	assert.equal((await client.exec(['/etc'], inRoot)).exitCode, 126);
+	await assert.rejects(client.exec(['true'], {workingDirectory: '/no/such/place'}), /no such directory to start in/);
+});
+
+test('exec() passes input, environment and directory, and none of the agent’s own', async t => {
+	const {client} = await connected(t);
+	const result = await client.exec(['sh', '-c', 'cat; echo $SHIP; pwd; env | cut -d= -f1 | sort | tr "\\n" " "'], {
+		input: 'typed\n',
+		environment: {SHIP: 'sloop'},
+		workingDirectory: '/usr',
+	});
+	assert.equal(result.stdout, 'typed\nsloop\n/usr\nHOME LANG PATH PWD SHIP ');
+});
+
+test('exec() starts programs with all signals as a fresh login has them, and with three descriptors', async t => {
+	const {sh} = await connected(t);
+	const {stdout} = await sh('grep -E "^Sig(Ign|Blk):" /proc/self/status; ls /proc/self/fd | wc -l');
+	// The fourth is the directory that ls reads.
+	assert.equal(stdout, 'SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n4\n');
+});
+
+test('exec() carries much in both directions, many at once', async t => {
+	const {client} = await connected(t);
+	const input = randomBytes(300_000).toString('hex');
+	const results = await Promise.all(
+		Array.from({length: 6}, (_, index) => client.exec(['sh', '-c', `cat; exit ${index}`], {...inRoot, input})),
+	);
+	for (const [index, {stdout, exitCode}] of results.entries()) {
+		assert.equal(exitCode, index);
+		assert.ok(stdout === input);
+	}
+});
+
+test('exec() is not held up by a command that nobody reads or that does not read', async t => {
+	const {client, sh} = await connected(t);
+	const shell = await client.shell({columns: 80, rows: 24}, ['sh', '-c', 'stty raw; echo; exec sleep 600'], inRoot);
+	await until(() => runs(client, 'sleep', '600'));
+	shell.write('x'.repeat(1_000_000));
+	const unread = await client.exec(['sh', '-c', 'exit 4'], {...inRoot, input: 'y'.repeat(1_000_000)});
+	assert.equal(unread.exitCode, 4);
+	assert.equal((await sh('echo through')).stdout, 'through\n');
+	shell.close();
+});
+
+test('exec() takes a command line that fills many frames', async t => {
+	const {client} = await connected(t);
+	const words = Array.from({length: 20}, (_, index) => String(index).repeat(5000));
+	assert.equal((await client.exec(['echo', ...words], inRoot)).stdout, `${words.join(' ')}\n`);
+	const tooLong = await client.exec(['echo', 'x'.repeat(200_000)], inRoot);
+	assert.match(tooLong.stderr, /more arguments than the kernel takes/);
+	await assert.rejects(client.exec(['echo', 'x'.repeat(5_000_000)], inRoot), /at most 4 MiB/);
+	assert.equal((await client.exec(['echo', 'on'], inRoot)).stdout, 'on\n');
+});
+
+test('exec() does not wait for what the command left running', async t => {
+	const {client, sh} = await connected(t);
+	const {stdout} = await sh('sleep 600.1 & echo $!');
+	assert.ok(await runs(client, 'sleep', '600.1'));
+	await sh(`kill ${stdout}`);
+	await until(async () => !(await runs(client, 'sleep', '600.1')));
+});
+
+test('exec() rejects when it is aborted, and ends what the command started', async t => {
+	const {client} = await connected(t);
+	const controller = new AbortController();
+	const running = client.exec(['sh', '-c', 'sleep 600.2 & sleep 600.2'], {...inRoot, signal: controller.signal});
+	await until(() => runs(client, 'sleep', '600.2'));
+	controller.abort(new Error('enough'));
+	await assert.rejects(running, /enough/);
+	await until(async () => !(await runs(client, 'sleep', '600.2')));
+	await assert.rejects(client.exec(['true'], {signal: AbortSignal.abort(new Error('before'))}), /before/);
+});
+
+test('exec() ends a command that prints for ever', async t => {
+	const {client} = await connected(t);
+	const printing = client.exec(['yes', 'for ever 600.3'], {...inRoot, mostOutputBytes: 2 ** 20});
+	await assert.rejects(printing, /more than 1 MiB/);
+	await until(async () => !(await runs(client, 'yes', 'for ever 600.3')));
+});
+
+test('shell() is a terminal of the size that was asked for, and the session’s own', async t => {
+	const {client} = await connected(t);
+	const terminal = await client.shell({columns: 91, rows: 17}, undefined, inRoot);
+	const screen = listen(terminal);
+	terminal.write('stty size; tty; echo $((40 + 2)) $$\r');
+	await until(() => /17 91\r\n\/dev\/pts\/\d+\r\n42 \d+/.test(screen()));
+	assert.ok(screen().includes(`42 ${terminal.pid}`));
+	terminal.resize({columns: 44, rows: 11});
+	terminal.write('stty size\r');
+	await until(() => screen().includes('11 44'));
+	assert.ok(listen(terminal)().includes('11 44'));
+	terminal.write('exit 5\r');
+	assert.equal(await new Promise(resolve => terminal.onExit(resolve)), 5);
+	// Nobody listens any more, and nobody minds.
+	terminal.write('after');
+	terminal.resize({columns: 1, rows: 1});
+	terminal.close();
+	await client.ping();
+});
+
+test('shell() passes Ctrl-C to the program in the foreground', async t => {
+	const {client} = await connected(t);
+	const terminal = await client.shell({columns: 80, rows: 24}, undefined, inRoot);
+	const screen = listen(terminal);
+	terminal.write('sleep 600.4\r');
+	await until(() => runs(client, 'sleep', '600.4'));
+	terminal.write('\x03');
+	terminal.write('echo code $?\r');
+	await until(() => screen().includes('code 130'));
+	terminal.close();
+	await new Promise(resolve => terminal.onExit(resolve));
+	await until(async () => !(await client.observe({parts: []})).processes.some(({pid}) => pid === terminal.pid));
+});
+
+test('shell() shows all that a program prints before it ends', async t => {
+	const {client} = await connected(t);
+	const terminal = await client.shell({columns: 80, rows: 24}, ['sh', '-c', 'seq 100000; exit 9'], inRoot);
+	let bytes = 0;
+	let last = '';
+	terminal.onData(data => {
+		bytes += data.length;
+		last = Buffer.from(data).toString();
+	});
+	assert.equal(await new Promise(resolve => terminal.onExit(resolve)), 9);
+	assert.equal(bytes, 100_000 * 2 + 488_895);
+	assert.ok(last.endsWith('100000\r\n'));
+});
+
+test('shell() says which program is missing', async t => {
+	const {client} = await connected(t);
+	const terminal = await client.shell({columns: 80, rows: 24}, ['no-such-program'], inRoot);
+	const screen = listen(terminal);
+	assert.equal(await new Promise(resolve => terminal.onExit(resolve)), 127);
+	assert.match(screen(), /no-such-program/);
+	const nowhere = client.shell({columns: 80, rows: 24}, ['sh'], {workingDirectory: '/no/such/place'});
+	await assert.rejects(nowhere, /no such directory to start in/);
+});
+
+test('observe() shows the machine through the agent’s eyes', async t => {
+	const {client, guest} = await connected(t);
+	const {processes, mountNamespaces} = await client.observe();
+	assert.ok(processes.some(({pid}) => pid === guest.child.pid));
+	assert.ok(mountNamespaces.length > 0);
+	const family = await client.observe({of: {descendantsOf: guest.child.pid!}, parts: []});
+	assert.deepEqual(family.mountNamespaces, []);
+	assert.ok(family.processes.every(({pid}) => pid === guest.child.pid));
+});
+
+test('put() and get() copy files and folders', async t => {
+	const {client} = await connected(t);
+	const here = mkdtempSync(join(tmpdir(), 'drydock-agent-'));
+	t.after(() => rmSync(here, {recursive: true}));
+	const source = join(here, 'source');
+	mkdirSync(join(source, 'deep'), {recursive: true});
+	const contents = randomBytes(500_000);
+	writeFileSync(join(source, 'deep/file'), contents);
+	symlinkSync('deep/file', join(source, 'link'));
+	symlinkSync('/etc/passwd', join(source, 'out'));
+	await client.put(source, join(here, 'made/inside'));
+	assert.ok(readFileSync(join(here, 'made/inside/link')).equals(contents));
+	assert.deepEqual(await client.get(join(here, 'made/inside'), join(here, 'back')), ['out']);
+	assert.ok(readFileSync(join(here, 'back/deep/file')).equals(contents));
+	await client.put(join(source, 'deep/file'), join(here, 'made/inside/link'));
+	assert.ok(readFileSync(join(here, 'made/inside/link')).equals(contents));
+	await assert.rejects(client.get('/no/such/file', join(here, 'x')), /ENOENT/);
+	await assert.rejects(client.get('/etc/passwd', source), {code: 'EEXIST'});
+	await assert.rejects(client.put('/no/such/file', join(here, 'x')), {code: 'ENOENT'});
+	await assert.rejects(client.put(source, '/proc/self/no/such'), /ENOENT|EACCES|EPERM/);
+	await client.ping();
+});
+
+test('get() stops at what is allowed, and takes the half copy away', async t => {
+	const {client} = await connected(t);
+	const here = mkdtempSync(join(tmpdir(), 'drydock-agent-'));
+	t.after(() => rmSync(here, {recursive: true}));
+	writeFileSync(join(here, 'large'), Buffer.alloc(3_000_000));
+	const getting = client.get(here, join(here, 'copy'), {mostBytes: 100_000});
+	await assert.rejects(getting, /more than the 100000 bytes/);
+	assert.throws(() => readFileSync(join(here, 'copy')), {code: 'ENOENT'});
+	await client.ping();
+});
+
+test('setClock() refuses a time before 1970, and reseed() stirs the pool', needsRoot, async t => {
+	const {client} = await connected(t);
+	await assert.rejects(client.setClock(-1000), /clock_settime.*EINVAL|EPERM/);
+	await client.reseed(randomBytes(64));
+	await assert.rejects(client.reseed(randomBytes(5000)), /at most 4096/);
+});
+
+test('another host finds the agent, in the middle of whatever the one before did', async t => {
+	const {guest, client} = await connected(t);
+	const terminal = await client.shell({columns: 80, rows: 24}, undefined, inRoot);
+	const over = [
+		client.exec(['sh', '-c', 'exec sleep 600.5'], inRoot),
+		client.exec(['yes', 'for ever 600.6'], {...inRoot, mostOutputBytes: 2 ** 40}),
+		client.exec(['cat'], {...inRoot, input: 'x'.repeat(3_000_000)}),
+	].map(call => assert.rejects(call));
+	await until(() => runs(client, 'sleep', '600.5'));
+	const next = await connectAgent(guest.connect());
+	assert.equal((await next.exec(['echo', 'next'], inRoot)).stdout, 'next\n');
+	await Promise.all(over);
+	await new Promise(resolve => terminal.onExit(resolve));
+	// What ran for the host before has ended, its terminals too.
+	await until(async () => !(await runs(next, 'sleep', '600.5')) && !(await runs(next, 'yes', 'for ever 600.6')));
+	await until(async () => !(await next.observe({parts: []})).processes.some(({pid}) => pid === terminal.pid));
+});
+
+test('the client finds an agent that was killed and has begun anew', async t => {
+	const {guest, client} = await connected(t);
+	const lost = assert.rejects(client.exec(['sleep', '0.1'], inRoot), /has begun anew/);
+	const terminal = await client.shell({columns: 80, rows: 24}, undefined, inRoot);
+	await guest.restart();
+	await lost;
+	assert.equal(await new Promise(resolve => terminal.onExit(resolve)), 129);
+	assert.equal((await client.exec(['echo', 'anew'], inRoot)).stdout, 'anew\n');
+});
+
+test('the agent begins anew when it is told nonsense', async t => {
+	const guest = startGuest(t);
+	const wire = guest.connect();
+	const client = await connectAgent(wire);
+	wire.write(Buffer.alloc(100, 0xee));
+	await assert.rejects(client.exec(['sleep', '600.7'], inRoot), /has begun anew/);
+	assert.equal((await client.exec(['echo', 'on'], inRoot)).stdout, 'on\n');
+	assert.ok(guest.child.exitCode === null);
+});
+
+test('warm() leaves nothing behind', async t => {
+	const {client, guest} = await connected(t);
+	await client.warm();
+	const {processes} = await client.observe({of: {descendantsOf: guest.child.pid!}, parts: []});
+	assert.deepEqual(
+		processes.map(({pid}) => pid),
+		[guest.child.pid],
+	);
+});

@@ -1,0 +1,65 @@
+/**
+ * What the host can ask for, and who does it.
+ * @module
+ */
+import {existsSync, mkdirSync} from 'node:fs';
+import {dirname} from 'node:path';
+import {Readable} from 'node:stream';
+import {pipeline} from 'node:stream/promises';
+import {setClock} from '#kernel/clock';
+import {stirRandomPool} from '#kernel/random';
+import {type SnapshotOptions, snapshot} from '#observe';
+import type {Request} from '../messages.ts';
+import {pack} from '../parcel.ts';
+import {unpack} from '../unpack.ts';
+import {runCommand} from './command.ts';
+import type {Task} from './session.ts';
+import {runShell} from './shell.ts';
+
+const nothing = {};
+
+/** Does a request. @throws what the host shall be told. */
+export async function doRequest(request: Request, task: Task): Promise<Readonly<Record<string, unknown>>> {
+	switch (request.ask) {
+		case 'ping':
+			return nothing;
+		case 'exec':
+			return {...(await runCommand(request, task))};
+		case 'shell':
+			return {...(await runShell(request, task))};
+		case 'observe':
+			return observe(request.options, task);
+		case 'put':
+			return put(request.path, task);
+		case 'get':
+			await pipeline(Readable.from(pack(request.path)), task.call.outgoing(1));
+			return nothing;
+		case 'setClock':
+			setClock(request.milliseconds);
+			return nothing;
+		case 'reseed':
+			stirRandomPool(Buffer.from(request.base64, 'base64'));
+			return nothing;
+	}
+}
+
+async function observe(options: SnapshotOptions, {call}: Task): Promise<Record<string, never>> {
+	await pipeline([JSON.stringify(snapshot(options))], call.outgoing(1));
+	return nothing;
+}
+
+async function put(path: string, {call}: Task): Promise<Record<string, never>> {
+	makeFoldersAbove(path);
+	// The host is believed, and only keeps its own mistakes from becoming the machine's.
+	const options = {replace: true, anyLinks: true, modes: 0o7777, mostBytes: Infinity, mostEntries: Infinity};
+	await unpack(call.incoming(0), path, options);
+	return nothing;
+}
+
+/** By hand: Node's own `recursive` never returns where the kernel makes no folders, as in /proc. */
+function makeFoldersAbove(path: string): void {
+	const above = dirname(path);
+	if (existsSync(above)) return;
+	makeFoldersAbove(above);
+	mkdirSync(above);
+}

@@ -1,0 +1,80 @@
+/**
+ * A shell of the machine on a pseudo-terminal of the machine's: what is typed goes in on the wire, what is printed comes out.
+ * @module
+ */
+import type {SandboxTerminal, TerminalSize} from '#sandbox';
+import type {AgentLink} from './link.ts';
+import {asEnded} from './messages.ts';
+
+export interface ShellOptions {
+	readonly environment?: Readonly<Record<string, string>>;
+	readonly workingDirectory?: string;
+}
+
+const replayBytes = 65_536;
+/** What a shell reports whose terminal was hung up: 128 + SIGHUP. */
+const hungUpExitCode = 129;
+
+/** A shell without the machine's own settings: everybody's looks the same. */
+export const usualShell = ['bash', '--norc', '--noprofile', '-i'] as const;
+const usualEnvironment = {
+	HOME: '/root',
+	LANG: 'C.UTF-8',
+	TERM: 'xterm-256color',
+	PS1: '\\h:\\w\\$ ',
+	HISTFILE: '',
+} as const;
+
+/**
+ * Starts a program on a terminal.
+ *
+ * @throws {Error} if it can't be started, or the machine is gone.
+ */
+export async function openTerminal(
+	link: AgentLink,
+	size: TerminalSize,
+	command: readonly string[],
+	{environment, workingDirectory = '/root'}: ShellOptions,
+): Promise<SandboxTerminal> {
+	const {call, started, outcome, tell, cancel} = await link.begin({
+		ask: 'shell',
+		command,
+		environment: {...usualEnvironment, ...environment},
+		workingDirectory,
+		size,
+	});
+	const listeners = new Set<(data: Uint8Array) => void>();
+	let printed = Buffer.alloc(0);
+	const screen = call.incoming(1);
+	const keyboard = call.outgoing(0);
+	// How it ended is told by the exit code, and to the keyboard by nothing.
+	for (const channel of [screen, keyboard]) channel.on('error', () => {});
+	screen.on('data', (data: Buffer) => {
+		printed = Buffer.concat([printed, data]).subarray(-replayBytes);
+		for (const listener of listeners) listener(data);
+	});
+	const closed = new Promise<void>(resolve => screen.once('close', resolve));
+	// The last of what was printed comes before the exit code.
+	const exitCode = outcome.then(
+		async result => {
+			await closed;
+			return asEnded(result).exitCode;
+		},
+		() => hungUpExitCode,
+	);
+	exitCode.catch(() => {});
+	return {
+		pid: await started,
+		write: data => {
+			if (keyboard.writable) keyboard.write(data);
+		},
+		resize: ({columns, rows}) => tell({tell: 'size', size: {columns, rows}}),
+		onData: listener => {
+			if (printed.length > 0) listener(printed);
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+		onExit: listener => void exitCode.catch(() => hungUpExitCode).then(listener),
+		close: cancel,
+	};
+}

@@ -1,0 +1,60 @@
+/**
+ * Which sandbox a course begins in, where nobody says: the machine if there can be one, else a container.
+ * @module
+ */
+import {accessSync, constants} from 'node:fs';
+import {delimiter, join} from 'node:path';
+import {tolerate} from '#kernel/error';
+import type {Provider} from '#sandbox';
+import {installCommand} from './machine/find-qemu.ts';
+import {whyNotQemu} from './qemu/why-not.ts';
+
+/** The sandbox that was chosen, and what stands between the learner and a machine. */
+export interface Choice {
+	readonly provider: Provider;
+	/** The one command that gets a machine, or else why there is none, in one line; undefined where one can be had. */
+	readonly remedy?: string | undefined;
+	/** That command, where this program may run it for the learner. */
+	readonly install?: readonly string[] | undefined;
+}
+
+export interface Wishes {
+	/** What the command line says: it is followed, and what hinders it is told when it is brought up. */
+	readonly wanted?: Provider | undefined;
+	/** What the learner chose last: it is followed where it can be. */
+	readonly preferred?: Provider | undefined;
+}
+
+/** Chooses, by what is installed here. */
+export function chooseSandbox({wanted, preferred}: Wishes = {}): Choice {
+	const reason = whyNotQemu();
+	if (reason === undefined) return {provider: wanted ?? preferred ?? 'qemu'};
+	const install = canInstall() ? installation : undefined;
+	const remedy = install?.join(' ') ?? (reason.includes(installCommand) ? installCommand : reason);
+	return {provider: wanted ?? 'local', remedy, install};
+}
+
+/** QEMU, and what packs a machine's image. */
+const installation = [
+	'apt-get',
+	'install',
+	'-y',
+	'--no-install-recommends',
+	'qemu-system-x86',
+	'squashfs-tools',
+] as const;
+
+/** On Debian and Ubuntu, as root. With a QEMU of the learner's own, another one changes nothing. */
+function canInstall(): boolean {
+	const isRoot = process.getuid?.() === 0;
+	return isRoot && process.arch === 'x64' && process.env.DRYDOCK_QEMU === undefined && isInPath('apt-get');
+}
+
+function isInPath(program: string): boolean {
+	return (process.env.PATH ?? '').split(delimiter).some(directory =>
+		tolerate(['ENOENT', 'EACCES', 'ENOTDIR'], () => {
+			accessSync(join(directory || '.', program), constants.X_OK);
+			return true;
+		}),
+	);
+}

@@ -1,0 +1,37 @@
+/**
+ * The programs that an image is made with, and the packages that bring them.
+ * @module
+ */
+import {accessSync, constants} from 'node:fs';
+import {join} from 'node:path';
+import {tolerate} from '#kernel/error';
+
+const tools = {
+	'apt-get': 'apt',
+	'dpkg-deb': 'dpkg',
+	mksquashfs: 'squashfs-tools',
+	setpriv: 'util-linux',
+	tar: 'tar',
+} as const;
+
+/** Which programs are missing here, and how to get them, in one line; undefined if none is. */
+export function missingTools(path = process.env.PATH ?? ''): string | undefined {
+	if (process.platform !== 'linux' || process.arch !== 'x64')
+		return `the machine's image is made on Linux on x86-64 only, and this is ${process.platform} on ${process.arch}`;
+	const missing = Object.entries(tools).filter(([tool]) => !isInPath(tool, path));
+	if (missing.length === 0) return undefined;
+	const names = missing.map(([tool]) => tool).join(', ');
+	if (missing.some(([tool]) => tool === 'apt-get' || tool === 'dpkg-deb'))
+		return `the machine's image is made of Debian's packages by apt, and ${names} is not here: use Debian or Ubuntu`;
+	const wanted = missing.map(([, name]) => name).join(' ');
+	return `to make the machine's image, ${names} is missing: sudo apt-get install -y --no-install-recommends ${wanted}`;
+}
+
+function isInPath(tool: string, path: string): boolean {
+	return path.split(':').some(directory =>
+		tolerate(['ENOENT', 'EACCES', 'ENOTDIR'], () => {
+			accessSync(join(directory || '.', tool), constants.X_OK);
+			return true;
+		}),
+	);
+}

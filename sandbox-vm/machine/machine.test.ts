@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict';
+import {existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {after, test} from 'node:test';
+import {attachMachine} from './assemble.ts';
+import {blueprintKey, qmpSocket} from './blueprint.ts';
+import {machinesDirectory} from './directories.ts';
+import {disksOf, openDock, removeDock, temporaryDock} from './dock.ts';
+import {readSnapshots, removeSnapshot, snapshotDirectory} from './history.ts';
+import {connectPort, type Machine, plugDisk, pluggedDisks, resumeMachine} from './machine.ts';
+import {connectQmp} from './qmp.ts';
+import {listRecords} from './record.ts';
+import {restoreMachine} from './restore.ts';
+import {takeSnapshot} from './snapshot.ts';
+import {keepSpare} from './spare.ts';
+import {sweepMachines} from './sweep.ts';
+import {ensureTemplate, findTemplate, type Template} from './template.ts';
+import {countingGuest, needsQemu, nextCounts, privateDirectories} from './testing.ts';
+
+const directory = privateDirectories();
+const dock = temporaryDock();
+after(() => removeDock(dock));
+
+/** Every test's machines come from this one template. */
+const template: Promise<Template> | undefined = needsQemu.skip === false ? makeTemplate() : undefined;
+const savedAt = 5;
+
+async function makeTemplate(): Promise<Template> {
+	return ensureTemplate(countingGuest(directory), {
+		warm: async machine => {
+			while ((await nextCounts(machine)).at(-1)! < savedAt);
+		},
+	});
+}
+
+async function restored(options: Partial<Parameters<typeof restoreMachine>[1]> = {}): Promise<Machine> {
+	return restoreMachine(await template!, {dock, ...options});
+}
+
+test('restoreMachine() goes on where the template was saved, every time', needsQemu, async () => {
+	const {ram} = await template!;
+	const before = readFileSync(ram);
+	for (let round = 0; round < 3; round++) {
+		const machine = await restored({paused: true});
+		await resumeMachine(machine);
+		const [count = 0] = await nextCounts(machine);
+		assert.ok(count >= savedAt && count < 500, `counts from where it was, not ${count}`);
+		await machine.stop();
+	}
+	assert.ok(readFileSync(ram).equals(before), 'no machine writes to its template');
+});
+
+test('ensureTemplate() makes one once, and another if it was cut short', needsQemu, async () => {
+	const {blueprint, devices} = await template!;
+	let boots = 0;
+	const warm = async (): Promise<void> => void boots++;
+	assert.equal((await ensureTemplate(blueprint, {warm})).devices, devices);
+	assert.equal(boots, 0);
+	const small = {...blueprint, hardware: {...blueprint.hardware, memoryBytes: 16 * 2 ** 20}};
+	assert.equal(findTemplate(small), undefined);
+	const made = await ensureTemplate(small, {warm});
+	truncateSync(made.ram, 4096);
+	assert.equal(findTemplate(small), undefined);
+	await ensureTemplate(small, {warm});
+	assert.equal(boots, 2);
+	assert.equal(statSync(made.ram).size, 16 * 2 ** 20);
+});
+
+test('ensureTemplate() tells why a guest doesn’t come up, and leaves nothing', needsQemu, async () => {
+	const blueprint = countingGuest(directory, {resetsAt: 3});
+	await assert.rejects(
+		ensureTemplate(blueprint, {warm: () => new Promise(() => {})}),
+		/the machine ended while it booted: .*panicked.*its console says: .*00000002/,
+	);
+	const silent = countingGuest(directory, {resetsAt: 0x7ffffffe});
+	await assert.rejects(
+		ensureTemplate(silent, {warm: () => new Promise(() => {}), bootMilliseconds: 1000}),
+		/doesn’t answer 1 s after its start/,
+	);
+	for (const {image, ...rest} of [blueprint, silent]) {
+		const traces = readdirSync(join(directory, 'data/machines/templates'));
+		assert.deepEqual(
+			traces.filter(name => name.startsWith(blueprintKey({image, ...rest}))),
+			[],
+		);
+	}
+});
+
+test(
+	'blueprintKey() differs with QEMU, its devices, its CPU and the image, and not with paths',
+	needsQemu,
+	async () => {
+		const {blueprint} = await template!;
+		const {qemu, hardware, image} = blueprint;
+		const others = [
+			{...blueprint, qemu: {...qemu, version: '9.0.0'}},
+			{...blueprint, hardware: {...hardware, network: true}},
+			{...blueprint, hardware: {...hardware, ports: ['one', 'two']}},
+			{...blueprint, accelerator: 'kvm' as const},
+			{...blueprint, image: {...image, key: 'another'}},
+		].map(blueprintKey);
+		assert.equal(new Set([blueprintKey(blueprint), ...others]).size, 6);
+		assert.equal(blueprintKey({...blueprint, image: {...image, rootfs: '/elsewhere'}}), blueprintKey(blueprint));
+	},
+);
+
+test('takeSnapshot() keeps a branch for each state, and the machine runs on', needsQemu, async () => {
+	const machine = await restored({paused: true});
+	const first = await takeSnapshot(machine, 'first');
+	await resumeMachine(machine);
+	while ((await nextCounts(machine)).at(-1)! < 1000);
+	const second = await takeSnapshot(machine, 'second', first.id);
+	while ((await nextCounts(machine)).at(-1)! < 1500);
+	await machine.stop();
+	const again = await restored({snapshot: first});
+	const [low = 0] = await nextCounts(again);
+	const branch = await takeSnapshot(again, 'branch', first.id);
+	await again.stop();
+	const [high = 0] = await nextCounts(await stopLater(await restored({snapshot: second})));
+	assert.ok(low < 1000, `the first state had not counted to 1000: ${low}`);
+	assert.ok(high >= 1000, `the second state had: ${high}`);
+	assert.ok(second.memoryBytes < 3 * 2 ** 20, `a snapshot costs what was changed: ${second.memoryBytes}`);
+	assert.deepEqual(
+		readSnapshots(dock).map(({name, parent}) => [name, parent]),
+		[
+			['first', undefined],
+			['second', first.id],
+			['branch', first.id],
+		],
+	);
+	removeSnapshot(dock, first);
+	assert.equal(readSnapshots(dock).find(({id}) => id === branch.id)!.parent, undefined);
+});
+
+test('restoreMachine() refuses a snapshot that was cut short, and one of another template', needsQemu, async () => {
+	const others = readdirSync(machinesDirectory());
+	const machine = await restored();
+	const snapshot = await takeSnapshot(machine, 'whole');
+	await machine.stop();
+	await assert.rejects(restored({snapshot: {...snapshot, template: 'other'}}), /built otherwise/);
+	truncateSync(join(snapshotDirectory(dock, snapshot.id), 'pages'), 5000);
+	await assert.rejects(restored({snapshot}), /cut short/);
+	truncateSync(join(snapshotDirectory(dock, snapshot.id), 'devices'), 500);
+	await assert.rejects(restored({snapshot}));
+	removeSnapshot(dock, snapshot);
+	assert.deepEqual(readdirSync(machinesDirectory()), others);
+});
+
+test('stop() leaves neither process, socket nor disk', needsQemu, async () => {
+	const machine = await restored();
+	const disks = (): number => readdirSync(disksOf(dock)).filter(name => name.startsWith(machine.id)).length;
+	assert.equal(disks(), 1);
+	await machine.stop();
+	assert.equal((await machine.ended).by, 'asked');
+	assert.equal(existsSync(machine.directory), false);
+	assert.equal(existsSync(`/proc/${machine.pid}`), false);
+	assert.equal(disks(), 0);
+});
+
+test('ended tells that the guest reset itself, and what it printed', needsQemu, async () => {
+	const reset = countingGuest(directory, {resetsAt: 1000});
+	const made = await ensureTemplate(reset, {warm: async machine => void (await nextCounts(machine))});
+	const machine = await restoreMachine(made, {dock});
+	const {by, because, console} = await machine.ended;
+	assert.equal(by, 'guest');
+	assert.match(because, /panicked|rebooted/);
+	assert.match(console, /000003e7\n$/);
+	assert.equal(existsSync(machine.directory), false);
+});
+
+test('ended tells that QEMU was killed', needsQemu, async () => {
+	const machine = await restored();
+	process.kill(machine.pid, 'SIGKILL');
+	assert.equal((await machine.ended).by, 'died');
+	await assert.rejects(machine.qmp.execute('query-status'), /QEMU has ended/);
+	assert.equal(existsSync(machine.directory), false);
+});
+
+test('attachMachine() finds a machine that was left, with its snapshots', needsQemu, async () => {
+	const kept = openDock('kept');
+	const left = await restored({dock: kept, tied: false});
+	left.leave();
+	sweepMachines();
+	const record = listRecords().find(({id}) => id === left.id)!;
+	const machine = (await attachMachine(record, kept))!;
+	assert.equal(machine.pid, left.pid);
+	const snapshot = await takeSnapshot(machine, 'from outside');
+	assert.equal(snapshot.chain.at(-1), (await template!).disk);
+	assert.ok((await nextCounts(machine)).length > 0);
+	await machine.stop();
+	assert.equal(existsSync(machine.directory), false);
+	assert.equal(await attachMachine(record, kept), undefined);
+	removeDock(kept);
+});
+
+test('attachMachine() tells of an end that nobody saw', needsQemu, async () => {
+	const kept = openDock('kept');
+	const made = await ensureTemplate(countingGuest(directory, {resetsAt: 1000}), {
+		warm: async machine => void (await nextCounts(machine)),
+	});
+	const left = await restoreMachine(made, {dock: kept, tied: false});
+	left.leave();
+	const qmp = await connectQmp(qmpSocket(left.directory));
+	while (((await qmp.execute('query-status')) as {status: string}).status !== 'shutdown');
+	qmp.close();
+	const machine = (await attachMachine(listRecords().find(({id}) => id === left.id)!, kept))!;
+	const {by, console} = await machine.ended;
+	assert.equal(by, 'guest');
+	assert.match(console, /000003e7/);
+	assert.equal(existsSync(left.directory), false);
+	removeDock(kept);
+});
+
+test('connectPort() gives a port to one program at a time', needsQemu, async () => {
+	const machine = await stopLater(await restored());
+	const socket = await connectPort(machine);
+	await assert.rejects(connectPort(machine), /another program is speaking/);
+	const closed = new Promise(resolve => socket.once('close', resolve));
+	socket.destroy();
+	await closed;
+	(await connectPort(machine)).destroy();
+});
+
+test('plugDisk() plugs disks in, and a snapshot has them too', needsQemu, async () => {
+	const share = join(directory, 'a share, with a comma');
+	writeFileSync(share, Buffer.alloc(65536));
+	const machine = await restored();
+	assert.deepEqual(await pluggedDisks(machine), []);
+	const plugged = [await plugDisk(machine, share), await plugDisk(machine, share)];
+	assert.deepEqual(
+		plugged.map(({slot}) => slot),
+		[0, 1],
+	);
+	await assert.rejects(plugDisk(machine, join(directory, 'missing')), /No such file/);
+	const snapshot = await takeSnapshot(machine, 'with disks');
+	await machine.stop();
+	const again = await stopLater(await restored({snapshot}));
+	assert.deepEqual(await pluggedDisks(again), plugged);
+});
+
+test('keepSpare() hands over a machine that stood still', needsQemu, async () => {
+	const spare = keepSpare<Machine>({
+		make: () => restored({paused: true}),
+		discard: machine => machine.stop(),
+		isGood: machine => !machine.gone.aborted,
+		memoryBytes: 32 * 2 ** 20,
+		restMilliseconds: 1,
+	});
+	const others = new Set(listRecords().map(({id}) => id));
+	const reserved = (): readonly string[] => listRecords().flatMap(({id}) => (others.has(id) ? [] : [id]));
+	await spare.prepare();
+	const waiting = reserved();
+	const machine = await spare.take();
+	assert.deepEqual(waiting, [machine.id]);
+	await resumeMachine(machine);
+	assert.ok((await nextCounts(machine))[0]! < 500);
+	await spare.prepare();
+	assert.equal(reserved().length, 2);
+	await machine.stop();
+	await spare.end();
+	assert.deepEqual(reserved(), []);
+	await spare.prepare();
+	assert.deepEqual(reserved(), [], 'no more are made');
+});
+
+test('keepSpare() doesn’t hand over one that died while it waited', needsQemu, async () => {
+	const made: Machine[] = [];
+	const spare = keepSpare<Machine>({
+		make: async () => {
+			made.push(await restored({paused: true}));
+			return made.at(-1)!;
+		},
+		discard: machine => machine.stop(),
+		isGood: machine => !machine.gone.aborted,
+		memoryBytes: 32 * 2 ** 20,
+	});
+	await spare.prepare();
+	process.kill(made[0]!.pid, 'SIGKILL');
+	await made[0]!.ended;
+	const machine = await stopLater(await spare.take());
+	assert.equal(machine, made[1]);
+	await spare.end();
+});
+
+const toStop: Machine[] = [];
+after(() => Promise.all(toStop.map(machine => machine.stop())));
+
+async function stopLater(machine: Machine): Promise<Machine> {
+	toStop.push(machine);
+	return machine;
+}

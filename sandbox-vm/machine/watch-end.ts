@@ -1,0 +1,56 @@
+/**
+ * Watches for a machine's end: the guest's doing, ours, or QEMU's.
+ * @module
+ */
+import {type Machine, type MachineEnd, readConsole} from './machine.ts';
+import type {Qmp} from './qmp.ts';
+
+export interface Watched {
+	readonly qmp: Qmp;
+	/** Aborted when QEMU has ended. */
+	readonly gone: AbortSignal;
+	/** Ends QEMU, and returns when it has gone. */
+	readonly kill: () => Promise<void>;
+	/** Removes what is left. */
+	readonly forget: () => void;
+	/** Whether the guest has come to its end already, and QEMU waits for somebody to read its console. */
+	readonly over?: boolean;
+}
+
+/** The two members of a machine that tell of its end and bring it about. */
+export function watchEnd({qmp, gone, kill, forget, over = false}: Watched): Pick<Machine, 'ended' | 'stop'> {
+	const end = Promise.withResolvers<MachineEnd>();
+	let asked = false;
+	// QEMU stays, stopped, until its console has been read.
+	const finish = async (by: MachineEnd['by'], because: string): Promise<void> => {
+		const console = await readConsole(qmp).catch(() => '');
+		await kill();
+		end.resolve({by: asked ? 'asked' : by, because, console});
+	};
+	qmp.onEvent(({event, data}) => {
+		if (event === 'SHUTDOWN') void finish('guest', reasons[String(data.reason)] ?? `it ended: ${data.reason}`);
+	});
+	const died = (): void => void finish('died', asked ? 'it was stopped' : (gone.reason as Error).message);
+	if (over) void finish('guest', 'the guest shut down, rebooted or panicked while nobody looked');
+	if (gone.aborted) died();
+	else gone.addEventListener('abort', died, {once: true});
+	const ended = end.promise.then(told => {
+		forget();
+		return told;
+	});
+	return {
+		ended,
+		stop: async () => {
+			asked = true;
+			await kill();
+			await ended;
+		},
+	};
+}
+
+/** QEMU's words for it, and ours. A kernel that panics reboots, by `panic=-1`. */
+const reasons: Readonly<Record<string, string>> = {
+	'guest-shutdown': 'the guest shut itself down',
+	'guest-reset': 'the guest’s kernel panicked, or the guest rebooted',
+	'guest-panic': 'the guest’s kernel panicked',
+};

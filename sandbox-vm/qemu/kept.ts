@@ -1,0 +1,120 @@
+/**
+ * The machine of `drydock vm`: it stays when the command that started it ends, and the next command finds it again.
+ *
+ *     docks/default/           its disks and saved states
+ *     docks/default/at         the state that it was in last: undo and redo go on from there
+ *     machines/ID/             while it runs: sockets, and a lock that QEMU itself holds
+ *
+ * @module
+ */
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {tolerate} from '#kernel/error';
+import {attachMachine} from '../machine/assemble.ts';
+import {type Dock, openDock, removeDock} from '../machine/dock.ts';
+import {findSnapshot, readSnapshots, redoTarget, type Snapshot, undoTarget} from '../machine/history.ts';
+import type {Machine} from '../machine/machine.ts';
+import {listRecords} from '../machine/record.ts';
+import {restoreMachine} from '../machine/restore.ts';
+import {takeSnapshot} from '../machine/snapshot.ts';
+import {type Guest, greet, wake} from './guest.ts';
+import {type PreparationOptions, prepare} from './preparation.ts';
+
+/** How long a machine that runs already may take to answer. */
+const answerMilliseconds = 20_000;
+
+/** The dock of the kept machine. */
+export function keptDock(): Dock {
+	return openDock('default');
+}
+
+/** The kept machine if it runs. */
+export async function findKept(): Promise<Machine | undefined> {
+	const dock = keptDock();
+	for (const record of listRecords()) {
+		const machine = record.dock === dock.name ? await attachMachine(record, dock) : undefined;
+		if (machine !== undefined) return machine;
+	}
+	return undefined;
+}
+
+/** The kept machine, greeted. @throws {Error} one line if it doesn't run. */
+export async function requireKept(): Promise<Guest> {
+	const machine = await findKept();
+	if (machine === undefined) throw new Error('the machine does not run: drydock vm up');
+	return greet(machine, answerMilliseconds);
+}
+
+/** Starts the kept machine where it was last, or as new; content if it runs. */
+export async function bringUpKept(options: PreparationOptions): Promise<Guest> {
+	const running = await findKept();
+	if (running !== undefined) return greet(running, answerMilliseconds);
+	return continueKept(undefined, options);
+}
+
+/** A new machine in the kept one's place: pristine, or in a saved state. */
+export async function continueKept(snapshot: Snapshot | undefined, options: PreparationOptions = {}): Promise<Guest> {
+	const template = await prepare(options);
+	const dock = keptDock();
+	await haltKept();
+	const machine = await restoreMachine(template, {dock, snapshot, tied: false});
+	try {
+		const guest = await greet(machine);
+		await wake(guest);
+		remember(dock, snapshot?.id);
+		return guest;
+	} catch (error) {
+		await machine.stop();
+		throw error;
+	}
+}
+
+/** Ends the kept machine; content if it doesn't run. */
+export async function haltKept(): Promise<void> {
+	await (await findKept())?.stop();
+}
+
+/** Ends the kept machine and removes all that it had. */
+export async function destroyKept(): Promise<void> {
+	await haltKept();
+	removeDock(keptDock());
+}
+
+/** Saves the kept machine's state, under the one that it was in before. */
+export async function saveKept(name: string): Promise<Snapshot> {
+	const machine = await findKept();
+	if (machine === undefined) throw new Error('the machine does not run: drydock vm up');
+	const snapshot = await takeSnapshot(machine, name, position());
+	remember(keptDock(), snapshot.id);
+	machine.leave();
+	return snapshot;
+}
+
+/** The saved states, and the one that the machine was in last. */
+export function keptHistory(): {readonly snapshots: readonly Snapshot[]; readonly at: string | undefined} {
+	return {snapshots: readSnapshots(keptDock()), at: position()};
+}
+
+/** The state that a name, `undo` or `redo` stands for. @throws {Error} one line if there is none. */
+export function chooseState(choice: {readonly name: string} | 'undo' | 'redo'): Snapshot | undefined {
+	const {snapshots, at} = keptHistory();
+	if (choice === 'undo') {
+		if (at === undefined) throw new Error('there is nothing to undo: no snapshot was taken');
+		// Before the first one there was the pristine machine.
+		return undoTarget(snapshots, at);
+	}
+	if (choice !== 'redo') return findSnapshot(snapshots, choice.name);
+	const next = redoTarget(snapshots, at);
+	if (next === undefined) throw new Error('there is nothing to redo: this is the last snapshot of its branch');
+	return next;
+}
+
+function position(): string | undefined {
+	return tolerate(['ENOENT'], () => readFileSync(join(keptDock().directory, 'at'), 'utf8'));
+}
+
+function remember(dock: Dock, id: string | undefined): void {
+	const path = join(dock.directory, 'at');
+	if (id === undefined) rmSync(path, {force: true});
+	else writeFileSync(path, id, {mode: 0o600});
+}

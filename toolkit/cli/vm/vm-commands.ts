@@ -1,0 +1,244 @@
+/**
+ * What `drydock vm` can do, in vagrant's words.
+ * @module
+ */
+
+import {resolve} from 'node:path';
+import {parseBytes, parseInteger} from '#engine/quantities';
+import {examineHost} from '#sandbox/machine/doctor';
+import {drawTree} from '#sandbox/machine/history';
+import {readConsole} from '#sandbox/machine/machine';
+import {sweepMachines} from '#sandbox/machine/sweep';
+import {
+	bringUpKept,
+	chooseState,
+	continueKept,
+	destroyKept,
+	findKept,
+	haltKept,
+	keptDock,
+	keptHistory,
+	requireKept,
+	saveKept,
+} from '#sandbox/qemu/kept';
+import type {PreparationOptions} from '#sandbox/qemu/preparation';
+import {packShare, showShare} from '#sandbox/qemu/share';
+import {writeOut} from '../output.ts';
+import {commandParser, parsed} from '../parse.ts';
+import {UsageError} from '../usage-error.ts';
+import {preparationProgress} from './progress.ts';
+import {relayShell} from './relay-shell.ts';
+
+/** One subcommand. */
+export interface VmCommand {
+	readonly summary: string;
+	readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+/** The subcommands, in the order in which help lists them. */
+export const vmCommands: Readonly<Record<string, VmCommand>> = {
+	up: {
+		summary: 'Start the machine; the first time it is built',
+		run: args => {
+			const parser = commandParser('vm up', 'Start the machine; the first time it is built.')
+				.usage('[OPTIONS]')
+				.option('--cpus <number>', 'How many CPUs; without hardware’s help, more than one make it slower')
+				.option('--memory <bytes>', 'How much memory: 512m, 1g')
+				.option('--network', 'A way to the outside');
+			return parsed(parser, args, async () => {
+				sweepMachines();
+				await left(bringUpKept({...preparationProgress(), hardware: hardwareFor(parser.opts<UpOptions>())}));
+				return 0;
+			});
+		},
+	},
+	status: command('status', 'Say whether it runs', async () => {
+		const machine = await findKept();
+		machine?.leave();
+		writeOut(machine === undefined ? 'halted\n' : `running (${machine.accelerator}, process ${machine.pid})\n`);
+		return machine === undefined ? 1 : 0;
+	}),
+	shell: command('shell', 'Open a shell in it', async () => relayShell(await requireKept())),
+	exec: {
+		summary: 'Run a command in it: drydock vm exec -- CMD',
+		run: args => {
+			const parser = commandParser('vm exec', 'Run a command in the machine and pass its exit code on.', {
+				passThrough: true,
+			})
+				.usage('-- COMMAND [ARG...]')
+				.argument('<command...>');
+			return parsed(parser, args, async () => {
+				sweepMachines();
+				const {agent, machine} = await requireKept();
+				const {exitCode, stdout, stderr} = await agent.exec(parser.args);
+				writeOut(stdout);
+				process.stderr.write(stderr);
+				agent.close();
+				machine.leave();
+				return exitCode;
+			});
+		},
+	},
+	reset: command('reset', 'A pristine machine in its place', async () => {
+		await left(continueKept(undefined, preparationProgress()));
+		return 0;
+	}),
+	snapshot: named('snapshot', 'Save its state under a name', async name => {
+		await saveKept(name);
+	}),
+	restore: named('restore', 'Go back to a saved state', async name => {
+		await left(continueKept(chooseState({name})));
+	}),
+	snapshots: command('snapshots', 'Show the saved states as a tree', async () => {
+		const {snapshots, at} = keptHistory();
+		writeOut(
+			drawTree(snapshots, at)
+				.map(line => `${line}\n`)
+				.join(''),
+		);
+		return 0;
+	}),
+	undo: command('undo', 'Go back to the state before the last snapshot', async () => {
+		await left(continueKept(chooseState('undo')));
+		return 0;
+	}),
+	redo: command('redo', 'Go forward again', async () => {
+		await left(continueKept(chooseState('redo')));
+		return 0;
+	}),
+	copy: {
+		summary: 'Copy files into it: drydock vm copy SOURCE TARGET',
+		run: args => {
+			const parser = commandParser('vm copy', 'Copy a file or folder into the machine.')
+				.usage('SOURCE TARGET')
+				.argument('<source>')
+				.argument('<target>');
+			return parsed(parser, args, async () => {
+				const [source = '', target = ''] = parser.args;
+				const {agent, machine} = await requireKept();
+				await agent.put(source, target);
+				agent.close();
+				machine.leave();
+				return 0;
+			});
+		},
+	},
+	share: {
+		summary: 'Show a folder in it, as it is now: drydock vm share DIR [PLACE]',
+		run: args => {
+			const parser = commandParser('vm share', 'Show a folder of this machine in the other, as it is now.')
+				.usage('DIR [PLACE]')
+				.argument('<directory>')
+				.argument('[place]');
+			return parsed(parser, args, async () => {
+				const directory = resolve(parser.args[0] ?? '');
+				const guest = await requireKept();
+				await showShare(
+					guest,
+					await packShare({directory, at: parser.args[1] ?? directory, writable: true, number: Date.now()}, keptDock()),
+				);
+				guest.agent.close();
+				guest.machine.leave();
+				return 0;
+			});
+		},
+	},
+	logs: command('logs', 'Show what it printed on its console', async () => {
+		const {machine, agent} = await requireKept();
+		writeOut(await readConsole(machine.qmp));
+		agent.close();
+		machine.leave();
+		return 0;
+	}),
+	halt: command('halt', 'End it; its saved states stay', async () => {
+		await haltKept();
+		return 0;
+	}),
+	destroy: command('destroy', 'End it and remove all that it had', async () => {
+		await destroyKept();
+		return 0;
+	}),
+	doctor: command('doctor', 'Say what this host has for a machine, and what is missing', async () => {
+		const findings = await examineHost();
+		for (const {about, state, says} of findings) writeOut(`${marks[state]} ${about}: ${says}\n`);
+		return findings.some(({state}) => state === 'bad') ? 1 : 0;
+	}),
+	rebuild: command('rebuild', 'Build the machine’s image anew', async () => {
+		await left(continueKept(undefined, {...preparationProgress(), rebuild: true}));
+		return 0;
+	}),
+};
+
+const marks = {good: '✓', slow: '·', bad: '✗'} as const;
+
+/** `drydock vm --help`. */
+export function vmOverview(): string {
+	const width = Math.max(...Object.keys(vmCommands).map(name => name.length)) + 2;
+	return [
+		'Usage: drydock vm COMMAND',
+		'',
+		'A disposable machine with a kernel of its own, back to pristine in a moment.',
+		'',
+		'Commands:',
+		...Object.entries(vmCommands).map(([name, {summary}]) => `  ${name.padEnd(width)}${summary}`),
+		'',
+	].join('\n');
+}
+
+interface UpOptions {
+	readonly cpus?: string;
+	readonly memory?: string;
+	readonly network?: boolean;
+}
+
+/** @throws one line for an amount that can't be meant. */
+function hardwareFor({cpus, memory, network}: UpOptions): NonNullable<PreparationOptions['hardware']> {
+	return {
+		...(cpus === undefined ? {} : {cpus: parseInteger(cpus, '--cpus', 1, 64)}),
+		...(memory === undefined ? {} : {memoryBytes: memoryBytesOf(memory)}),
+		...(network === true ? {network} : {}),
+	};
+}
+
+/** A guest with less doesn't boot. QEMU takes whole pages, and whole MiB are easier to tell. */
+function memoryBytesOf(text: string): number {
+	const bytes = parseBytes(text, '--memory');
+	if (bytes < 256 * 2 ** 20) throw new UsageError(`invalid value ${text} for --memory: a machine takes 256m at least`);
+	return bytes - (bytes % 2 ** 20);
+}
+
+/** A subcommand without arguments. */
+function command(name: string, summary: string, act: () => Promise<number>): VmCommand {
+	return {
+		summary,
+		run: args => {
+			const parser = commandParser(`vm ${name}`, `${summary}.`).usage('');
+			return parsed(parser, args, () => {
+				sweepMachines();
+				return act();
+			});
+		},
+	};
+}
+
+/** A subcommand with a name. */
+function named(name: string, summary: string, act: (name: string) => Promise<void>): VmCommand {
+	return {
+		summary,
+		run: args => {
+			const parser = commandParser(`vm ${name}`, `${summary}.`).usage('NAME').argument('<name>');
+			return parsed(parser, args, async () => {
+				sweepMachines();
+				await act(parser.args[0] ?? '');
+				return 0;
+			});
+		},
+	};
+}
+
+/** Lets go of a machine that goes on without us. */
+async function left(coming: ReturnType<typeof requireKept>): Promise<void> {
+	const {agent, machine} = await coming;
+	agent.close();
+	machine.leave();
+}
