@@ -2,7 +2,8 @@
  * From a finished container to the user's program in it.
  * @module
  */
-import {closeSync, mkdirSync} from 'node:fs';
+import {closeSync} from 'node:fs';
+import {makeDirectories} from '#kernel/directory';
 import {tolerate} from '#kernel/error';
 import {chdir} from '#kernel/mount';
 import type {Step} from '#kernel/plan';
@@ -20,7 +21,7 @@ export function directoryStep({cwd}: ProcessSpec): Step {
 		title: `go to ${cwd}`,
 		why: 'relative paths of the program start there',
 		run: () => {
-			mkdirSync(cwd, {recursive: true});
+			makeDirectories(cwd);
 			chdir(cwd);
 		},
 	};

@@ -7,6 +7,7 @@
 import {mkdirSync} from 'node:fs';
 import {isAbsolute, join, normalize, resolve} from 'node:path';
 import {dataDirectory} from '#engine/directories';
+import {makeDirectories} from '#kernel/directory';
 import type {Mount} from '#mnt';
 
 /** The words behind a volume's second colon, and what each is to the kernel. Others, such as SELinux's `z`, change nothing here. */
@@ -75,12 +76,8 @@ export function tmpfsMount(text: string): Mount {
 function volumeSource(source: string, text: string): string {
 	if (isAbsolute(source) || source.startsWith('./') || source.startsWith('../') || source === '.' || source === '..') {
 		const path = resolve(source);
-		try {
-			mkdirSync(path, {recursive: true});
-		} catch (error) {
-			// A file is as good a source as a directory.
-			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-		}
+		// A file is as good a source as a directory.
+		makeDirectories(path);
 		return path;
 	}
 	if (!volumeName.test(source))
