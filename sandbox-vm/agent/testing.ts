@@ -9,8 +9,8 @@ import {join} from 'node:path';
 import {Duplex, type Writable} from 'node:stream';
 import type {TestContext} from 'node:test';
 import {ReadStream} from 'node:tty';
+import {keyboardOf} from '#process/keyboard';
 import {openPty} from '#process/pty';
-import {keyboardOf} from './guest/keyboard.ts';
 
 /** The program, and the host's end of its wire. */
 export interface TestGuest {

@@ -5,6 +5,7 @@
  * @module
  */
 import {ReadStream} from 'node:tty';
+import {keyboardOf} from '#process/keyboard';
 import {resizeTerminal} from '#process/pty';
 import type {SandboxTerminal} from '#sandbox';
 
@@ -18,6 +19,8 @@ const REPLAY_BYTES = 65_536;
 export function localTerminal(master: number, pid: number, ended: Promise<number>): SandboxTerminal {
 	// A pty's master end is a terminal device to the kernel, and Node's stream for such devices goes both ways.
 	const stream = new ReadStream(master);
+	const keyboard = keyboardOf(master);
+	stream.once('close', () => keyboard.destroy());
 	const listeners = new Set<(data: Uint8Array) => void>();
 	let printed = Buffer.alloc(0);
 
@@ -31,7 +34,7 @@ export function localTerminal(master: number, pid: number, ended: Promise<number
 	return {
 		pid,
 		write: data => {
-			if (!stream.destroyed) stream.write(data);
+			if (!keyboard.destroyed) keyboard.write(data);
 		},
 		resize: size => {
 			if (!stream.destroyed) resizeTerminal(master, size);

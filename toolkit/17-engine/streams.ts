@@ -6,6 +6,7 @@ import {once} from 'node:events';
 import {ReadStream} from 'node:tty';
 import type {StreamName} from '#engine/log';
 import {isErrno} from '#kernel/error';
+import {keyboardOf} from '#process/keyboard';
 import {resizeTerminal, type TerminalSize} from '#process/pty';
 import type {CreatedContainer} from '#runtime';
 
@@ -45,6 +46,8 @@ function pipes({child}: CreatedContainer, onOutput: (stream: StreamName, data: U
 
 function terminal(master: number, onOutput: (stream: StreamName, data: Uint8Array) => void): Streams {
 	const stream = new ReadStream(master);
+	const keyboard = keyboardOf(master);
+	stream.once('close', () => keyboard.destroy());
 	stream.on('data', data => onOutput('stdout', data));
 	const ended = new Promise<void>((resolve, reject) => {
 		stream.once('close', resolve);
@@ -52,7 +55,7 @@ function terminal(master: number, onOutput: (stream: StreamName, data: Uint8Arra
 		stream.once('error', error => (isErrno(error, 'EIO') ? resolve() : reject(error)));
 	});
 	return {
-		write: data => void stream.write(data),
+		write: data => void keyboard.write(data),
 		endInput: () => {},
 		resize: size => resizeTerminal(master, size),
 		ended,

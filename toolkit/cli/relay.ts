@@ -5,6 +5,7 @@
 import {ReadStream} from 'node:tty';
 import {isErrno} from '#kernel/error';
 import {type ProcessEnd, shellExitCode} from '#process';
+import {keyboardOf} from '#process/keyboard';
 import {resizeTerminal} from '#process/pty';
 import {detachFilter, parseDetachKeys} from './detach-keys.ts';
 import {rawTerminal, terminalSize} from './terminal.ts';
@@ -16,6 +17,7 @@ export async function relayTerminal(
 	{interactive = false, detachKeys}: {readonly interactive?: boolean; readonly detachKeys?: string},
 ): Promise<number> {
 	const terminal = new ReadStream(master);
+	const keyboard = keyboardOf(master);
 	const drained = new Promise<void>(resolve => {
 		terminal.once('close', resolve);
 		terminal.once('error', error => {
@@ -28,7 +30,7 @@ export async function relayTerminal(
 	const filter = detachFilter(parseDetachKeys(detachKeys));
 	const onTyped = (typed: Buffer): void => {
 		const {pass, detach} = filter(typed);
-		if (pass.length > 0) terminal.write(pass);
+		if (pass.length > 0) keyboard.write(pass);
 		if (detach) left.resolve(0);
 	};
 	const onResize = (): void => resizeTerminal(master, terminalSize());
@@ -43,6 +45,7 @@ export async function relayTerminal(
 		process.stdout.off('resize', onResize);
 		restore();
 		process.stdin.destroy();
+		keyboard.destroy();
 		terminal.destroy();
 	}
 }

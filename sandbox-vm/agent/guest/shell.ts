@@ -13,11 +13,11 @@
 import {closeSync, constants, openSync} from 'node:fs';
 import {ReadStream} from 'node:tty';
 import {shellExitCode, waitFor} from '#process';
+import {keyboardOf} from '#process/keyboard';
 import {openPty, resizeTerminal} from '#process/pty';
 import type {TerminalSize} from '#sandbox';
 import type {Ended, Program} from '../messages.ts';
 import {drain, passOn} from './drain.ts';
-import {keyboardOf} from './keyboard.ts';
 import {startFailureText, startProgram} from './program.ts';
 import type {Task} from './session.ts';
 
