@@ -8,11 +8,9 @@
  * @module
  */
 import type {ObservedProcess, Snapshot} from '#observe/types';
+import type {Language, Localized} from '#words/language';
 
-export type Language = 'en' | 'zh';
-
-/** A text in both languages. */
-export type Localized = Readonly<Record<Language, string>>;
+export type {Language, Localized};
 
 /** What a check may look at. */
 export interface World {

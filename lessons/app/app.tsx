@@ -9,7 +9,8 @@
  */
 import type {Language} from '#lesson';
 import type {Provider} from '#sandbox';
-import {languageOf, stringsOf} from './strings/strings.ts';
+import {languageOf} from '#words/language';
+import {stringsOf} from './strings/strings.ts';
 
 /** What the command line may ask for. */
 export interface CourseOptions {

@@ -7,6 +7,7 @@ import {findLessonId, lessonIds, loadLesson} from '#lessons/course';
 import {openProgress} from '#lessons/progress';
 import type {Provider} from '#sandbox';
 import type {Choice} from '#sandbox/choose';
+import {languageOf} from '#words/language';
 import type {CourseOptions} from './app.tsx';
 import {App} from './components/app.tsx';
 import {type Course, createCourse} from './course.ts';
@@ -17,7 +18,6 @@ import type {Size} from './layout.ts';
 import {onEnd} from './on-end.ts';
 import type {Stop} from './state/app-state.ts';
 import {stopsOf} from './state/stops.ts';
-import {languageOf} from './strings/strings.ts';
 
 /** Bracketed paste: pasted text comes between marks, so that it can be told from typed keys. */
 const PASTE_MARKS_ON = '\x1b[?2004h';

@@ -1,7 +1,7 @@
 /**
  * Imports go down only: somebody who reads module N needs nothing above it.
  *
- *     cli ▶ lessons ▶ sandbox-vm ▶ 17-engine ▶ … ▶ 02-uts ▶ 01-process ▶ observe ▶ kernel
+ *     cli ▶ lessons, slides ▶ sandbox-vm ▶ compare ▶ doctor ▶ narrate ▶ 17-engine ▶ … ▶ 01-process ▶ observe ▶ kernel ▶ words
  *
  * An `import type` is an arrow like any other: whoever reads the file must look there.
  * @module
@@ -32,13 +32,22 @@ function whatIsWrong({from, specifier, to, typeOnly}: Arrow, exists: boolean): s
 function height(path: string): number {
 	const [top = '', second = ''] = path.split('/');
 	const number = Number(second.slice(0, 2));
-	if (second === '') return -3;
-	if (top === 'toolkit' && second === 'kernel') return -2;
-	if (top === 'toolkit' && second === 'observe') return -1;
-	if (top === 'toolkit' && second !== 'cli') return number;
+	if (second === '') return -4;
 	if (top === 'solutions') return number;
-	return {'sandbox-vm': 100, lessons: 101, toolkit: 102}[top] ?? 103;
+	if (top === 'toolkit') return rooms[second] ?? number;
+	return {'sandbox-vm': 100, lessons: 101, slides: 101}[top] ?? 103;
 }
+
+/** The rooms of the toolkit without a number: what every module may use, and what looks at all of them. */
+const rooms: Readonly<Record<string, number>> = {
+	words: -3,
+	kernel: -2,
+	observe: -1,
+	narrate: 50,
+	doctor: 51,
+	compare: 52,
+	cli: 102,
+};
 
 function folder(path: string): string {
 	return path

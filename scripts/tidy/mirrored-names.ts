@@ -12,8 +12,9 @@ export const mirroredNames: Rule = tree => [...modules(tree), ...learners(tree),
 function modules(tree: Tree): readonly string[] {
 	const folders = new Set([...tree.keys()].flatMap(path => /^toolkit\/([^/]+)\//.exec(path)?.[1] ?? []));
 	return [...folders].flatMap(folder => {
-		if (folder === 'cli' || folder === 'kernel') return [];
-		if (folder !== 'observe' && !/^\d\d-[a-z]+$/.test(folder)) return [`toolkit/${folder}: is not called NN-name`];
+		if (['cli', 'kernel', 'words'].includes(folder)) return [];
+		if (!['observe', 'narrate', 'doctor', 'compare'].includes(folder) && !/^\d\d-[a-z]+$/.test(folder))
+			return [`toolkit/${folder}: is not called NN-name`];
 		const name = folder.replace(/^\d\d-/, '');
 		return [`toolkit/${folder}/${name}.ts`, `toolkit/${folder}/${name}.test.ts`]
 			.filter(path => !tree.has(path))

@@ -14,9 +14,3 @@ const languages: Readonly<Record<Language, Strings>> = {en, zh};
 export function stringsOf(language: Language): Strings {
 	return languages[language];
 }
-
-/** The language that a learner's environment speaks. */
-export function languageOf(environment: NodeJS.ProcessEnv): Language {
-	const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || '';
-	return locale.startsWith('zh') ? 'zh' : 'en';
-}
