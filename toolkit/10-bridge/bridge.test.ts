@@ -5,7 +5,7 @@ import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {type BridgeAttachment, bridgeSteps, bridgeWarnings, readBridge, readEndpoint} from '#bridge';
+import {type BridgeAttachment, bridgeSteps, bridgeWarnings, mendBridge, readBridge, readEndpoint} from '#bridge';
 import {parsePortMapping} from '#bridge/port-mapping';
 import {isInstalled} from '#bridge/program';
 import {ask, attachment, inSmallWorld, type Place, type SmallWorld} from '#bridge/testing';
@@ -56,6 +56,22 @@ test('readEndpoint() tells a container’s place', needsRoot, () => {
 		);
 		assert.equal(readBridge(stateDirectory)?.endpoints.length, 1);
 		assert.equal(readEndpoint(stateDirectory, 'b'.repeat(64)), undefined);
+	});
+});
+
+test('mendBridge() frees what the lost have, and the switch with the last of them', needsRoot, () => {
+	inSmallWorld({}, ({attach, stateDirectory}) => {
+		const before = observe(stateDirectory);
+		attach('a');
+		attach('b');
+		mendBridge(stateDirectory, id => id.startsWith('a'));
+		assert.deepEqual([findLink('ddaaaaaaaaaaaa'), findLink('drydock0')?.kind], [undefined, 'bridge']);
+		assert.deepEqual(
+			readBridge(stateDirectory)?.endpoints.map(({name}) => name),
+			['name-b'],
+		);
+		mendBridge(stateDirectory, () => true);
+		assert.deepEqual(observe(stateDirectory), before);
 	});
 });
 

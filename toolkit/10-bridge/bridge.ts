@@ -29,7 +29,7 @@ import {
 	withNetworkLock,
 } from '#bridge/endpoint';
 import {tellNames} from '#bridge/hosts';
-import {leave, settled, takeAddress} from '#bridge/membership';
+import {forgetLost, leave, settled, takeAddress} from '#bridge/membership';
 import {findNatProgram, joinNat} from '#bridge/nat';
 import type {Network} from '#bridge/network';
 import type {PortMapping} from '#bridge/port-mapping';
@@ -93,6 +93,15 @@ export function readBridge(
 	const store = networkStore(stateDirectory, name);
 	const network = readNetwork(store);
 	return network === undefined ? undefined : {network, endpoints: listEndpoints(store)};
+}
+
+/** Frees what a network keeps for containers that are lost otherwise. @param isLost by a container's id. */
+export function mendBridge(
+	stateDirectory: string,
+	isLost: (containerId: string) => boolean,
+	name: string = DEFAULT_NETWORK,
+): void {
+	forgetLost(networkStore(stateDirectory, name), isLost);
 }
 
 /** What a user should know before a container joins a bridge here; nothing on most machines. */

@@ -71,6 +71,14 @@ export function leave(store: NetworkStore, containerId: string): void {
 	if (!isLast) unplug(hostLinkOf(containerId));
 }
 
+/**
+ * Takes those off the network of whom nothing else is left, as when a disk that held the rest was taken away. One such file
+ * would keep an address taken and the switch standing for good.
+ */
+export function forgetLost(store: NetworkStore, isLost: (containerId: string) => boolean): void {
+	for (const {containerId} of listEndpoints(store)) if (isLost(containerId)) leave(store, containerId);
+}
+
 /** What was settled for a container and its network. */
 export function settled(
 	store: NetworkStore,

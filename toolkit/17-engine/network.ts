@@ -3,13 +3,14 @@
  * @module
  */
 import {createHash} from 'node:crypto';
+import {existsSync} from 'node:fs';
 import {join} from 'node:path';
-import {readEndpoint} from '#bridge';
+import {mendBridge, readEndpoint} from '#bridge';
 import type {Endpoint} from '#bridge/endpoint';
 import {hostsText} from '#bridge/hosts';
 import {parsePortMapping} from '#bridge/port-mapping';
 import {hostResolvConf, resolvConf} from '#bridge/resolv-conf';
-import {containerData, isRoot, stateDirectory} from '#engine/directories';
+import {containerData, containerState, isRoot, stateDirectory} from '#engine/directories';
 import type {CreateOptions} from '#engine/options';
 import type {ContainerRecord} from '#engine/record';
 import type {Container} from '#runtime';
@@ -45,6 +46,11 @@ export function parseNetwork(text = isRoot() ? 'bridge' : 'none'): NetworkChoice
 function bridgeName(): string {
 	const state = stateDirectory();
 	return state === '/run/drydock' ? 'drydock0' : `dd${createHash('sha256').update(state).digest('hex').slice(0, 10)}`;
+}
+
+/** Frees the addresses of containers that have no state directory: each has one for as long as it has an address. */
+export function sweepNetwork(): void {
+	mendBridge(stateDirectory(), id => !existsSync(containerState(id)), bridgeName());
 }
 
 /** What the attachment is made from. */

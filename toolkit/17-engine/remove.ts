@@ -4,6 +4,7 @@
  */
 import {containerData} from '#engine/directories';
 import {containerIds, releaseName} from '#engine/names';
+import {sweepNetwork} from '#engine/network';
 import {adoptAbandoned, isOwned} from '#engine/ownership';
 import {type ContainerRecord, changeState, isRunning, readRecord} from '#engine/record';
 import {isErrno, tolerate} from '#kernel/error';
@@ -42,6 +43,7 @@ export function sweep(): void {
 				finishedAt: new Date().toISOString(),
 			});
 	});
+	sweepNetwork();
 	mendRecords();
 }
 

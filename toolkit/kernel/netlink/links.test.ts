@@ -176,3 +176,22 @@ function newNetworkFd(): number {
 		return openSync(namespacePath('self', 'net'), 'r');
 	});
 }
+
+test('deleteLink() leaves a process that may end at once, before the kernel is done', needsRoot, () => {
+	comingBack(['net'], () => {
+		unshare(CLONE_NEWNET);
+		const module = new URL('link-changes.ts', import.meta.url).href;
+		const links = new URL('links.ts', import.meta.url).href;
+		const program = `
+			const {createBridge, listLinks} = await import('${links}');
+			const {deleteLink} = await import('${module}');
+			createBridge('short', {});
+			deleteLink('short');
+			console.log(listLinks().map(({name}) => name).join());
+			process.exit();`;
+		const {stdout, stderr} = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+			encoding: 'utf8',
+		});
+		assert.equal(stdout.trim(), 'lo', stderr);
+	});
+});
