@@ -3,7 +3,7 @@
  * @module
  */
 import {commands} from './commands.ts';
-import {fail, writeOut} from './output.ts';
+import {tellError, writeOut} from './output.ts';
 import {UsageError} from './usage-error.ts';
 import {version} from './version.ts';
 
@@ -25,8 +25,16 @@ async function main(argv: readonly string[]): Promise<number> {
 	return run(args);
 }
 
+/** As docker: 125 for what can't be meant, and where another code could be the program's own; else 1. */
+function exitCodeOf(error: unknown): number {
+	return error instanceof UsageError || process.argv[2] === 'run' ? 125 : 1;
+}
+
 // Everything is done and written when a command returns: to wait for the event loop would only take time.
 main(process.argv.slice(2)).then(
 	code => process.exit(code),
-	error => process.exit(fail(error)),
+	error => {
+		tellError(error);
+		process.exit(exitCodeOf(error));
+	},
 );

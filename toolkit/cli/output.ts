@@ -16,8 +16,8 @@ export function writeError(text: string): void {
 	writeAll(2, text);
 }
 
-/** Tells of an error in one line and returns the exit code for it: 125, the engine's own. */
-export function fail(error: unknown): number {
+/** Tells of an error in one line. */
+export function tellError(error: unknown): void {
 	const message = error instanceof Error ? error.message : String(error);
 	const advice = isErrno(error, 'ENOSPC', 'EDQUOT')
 		? `: make room in ${dataDirectory()}, or let DRYDOCK_DATA name another disk`
@@ -26,7 +26,6 @@ export function fail(error: unknown): number {
 	// The way to it is for those who mend drydock, not for those who use it.
 	if (process.env.DRYDOCK_DEBUG && error instanceof Error)
 		writeError(`${error.stack}\n${error.cause instanceof Error ? `caused by ${error.cause.stack}\n` : ''}`);
-	return 125;
 }
 
 function writeAll(fd: number, text: string): void {
