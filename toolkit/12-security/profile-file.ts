@@ -6,7 +6,9 @@
  * Source: docker's "Seccomp security profiles", moby/profiles.
  * @module
  */
+
 import {release} from 'node:os';
+import {parseExactJson} from '#kernel/exact-json';
 import type {Seccomp, SeccompSyscall} from '#security/profile';
 import {type Architecture, nativeArchitecture} from '#security/syscalls';
 import {validateSeccomp} from '#security/validate';
@@ -61,14 +63,9 @@ export function parseSeccompProfile(
 	return {...result, ...(result.syscalls && {syscalls: result.syscalls.filter(here).map(plain)})};
 }
 
-/** Numbers in a profile have up to 64 bits: those that JavaScript's would round are read as bigint. */
 function parseJson(text: string): unknown {
 	try {
-		return JSON.parse(text, (_key, value: unknown, context?: {readonly source?: string}) =>
-			typeof value === 'number' && !Number.isSafeInteger(value) && /^\d+$/.test(context?.source ?? '')
-				? BigInt(context?.source ?? value)
-				: value,
-		);
+		return parseExactJson(text);
 	} catch (error) {
 		throw new Error(`seccomp profile: ${error instanceof Error ? error.message : String(error)}`, {cause: error});
 	}

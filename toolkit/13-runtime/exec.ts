@@ -12,9 +12,11 @@
  * into that is refused (ETXTBSY) as long as the container's watcher executes the same file.
  * @module
  */
+
 import type {ChildProcess} from 'node:child_process';
 import type {Duplex} from 'node:stream';
 import {attach, canHaveCgroup} from '#cgroup';
+import {exactJson} from '#kernel/exact-json';
 import {comingBack} from '#kernel/namespace';
 import {fetchDescriptor, withProcess} from '#kernel/pidfd';
 import {runSteps} from '#kernel/plan';
@@ -133,6 +135,6 @@ function conversation(
 		// Whoever joined its users holds the channel open, too: that init has closed it must be seen from outside.
 		if (hasOwn(exec.spec, 'user')) void awaitClosedChannel(pid).then(() => resolve(terminal));
 		const request: InitRequest = {become: 'exec', exec, explain: onReport !== undefined};
-		channel.write(`${JSON.stringify(request)}\n`);
+		channel.write(`${exactJson(request)}\n`);
 	});
 }

@@ -9,6 +9,7 @@
  * Everything here is synchronous. A call that waits would run in a thread that has not entered the namespaces.
  * @module
  */
+import {parseExactJson} from '#kernel/exact-json';
 import {exitAtOnce} from '#kernel/exec';
 import {runSteps, type StepListener} from '#kernel/plan';
 import {watchCalls} from '#kernel/trace';
@@ -30,7 +31,7 @@ const tellStep: StepListener = ({module, title, why}, event) => {
 
 function main(): void {
 	closeOnExec();
-	const request = JSON.parse(hear()) as InitRequest;
+	const request = parseExactJson(hear()) as InitRequest;
 	if (request.explain) watchCalls(tellCall);
 	const plan = request.become === 'container' ? containerPlan(request.container) : execPlan(request.exec);
 	runSteps(

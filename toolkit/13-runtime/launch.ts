@@ -2,8 +2,10 @@
  * Starting a container: the host's side.
  * @module
  */
+
 import type {ChildProcess} from 'node:child_process';
 import type {Duplex} from 'node:stream';
+import {exactJson} from '#kernel/exact-json';
 import {type NamespaceKind, namespacePath, rememberHome} from '#kernel/namespace';
 import {fetchDescriptor} from '#kernel/pidfd';
 import {runSteps, type StepListener, undoSteps} from '#kernel/plan';
@@ -167,7 +169,7 @@ class Launch {
 			container: this.#container,
 			explain: this.#options.onReport !== undefined,
 		};
-		this.#channel.write(`${this.#maps === undefined ? '' : '\n'}${JSON.stringify(request)}\n`);
+		this.#channel.write(`${this.#maps === undefined ? '' : '\n'}${exactJson(request)}\n`);
 	}
 
 	#hear(report: Report): void {

@@ -2,11 +2,13 @@
  * Compiled seccomp filters, kept: docker's default profile takes milliseconds to compile, and is the same every time.
  * @module
  */
+
 import {createHash} from 'node:crypto';
 import {readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {dataDirectory, makePrivateDirectory} from '#engine/directories';
 import {tolerate} from '#kernel/error';
+import {exactJson} from '#kernel/exact-json';
 import {compileFilter, profileFor, type Seccomp} from '#security';
 
 /** Changes with the compiler: what an older one made is then not found. */
@@ -21,7 +23,7 @@ const compilerVersion = 1;
 export function filterFor(seccomp: Seccomp | undefined, {stays}: {readonly stays: boolean}): string | undefined {
 	if (seccomp === undefined) return undefined;
 	const key = createHash('sha256')
-		.update(JSON.stringify([compilerVersion, process.arch, stays, seccomp]))
+		.update(exactJson([compilerVersion, process.arch, stays, seccomp]))
 		.digest('hex');
 	const path = join(dataDirectory(), 'cache', `${key}.bpf`);
 	const kept = tolerate(['ENOENT'], () => readFileSync(path));

@@ -2,10 +2,12 @@
  * A container's record: what was asked for and what became of it. A stopped container is a directory with this in it.
  * @module
  */
+
 import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {containerData} from '#engine/directories';
 import {isErrno} from '#kernel/error';
+import {exactJson, parseExactJson} from '#kernel/exact-json';
 import type {ProcessName} from '#kernel/pidfd';
 import type {Container} from '#runtime';
 
@@ -57,7 +59,7 @@ const fileName = 'container.json';
 /** Reads a container's record; undefined if there is none, or one that can't be read. */
 export function readRecord(id: string): ContainerRecord | undefined {
 	try {
-		return JSON.parse(readFileSync(join(containerData(id), fileName), 'utf8')) as ContainerRecord;
+		return parseExactJson(readFileSync(join(containerData(id), fileName), 'utf8')) as ContainerRecord;
 	} catch (error) {
 		if (isErrno(error, 'ENOENT', 'ENOTDIR') || error instanceof SyntaxError) return undefined;
 		throw error;
@@ -76,7 +78,7 @@ export function writeRecord(record: ContainerRecord): void {
 	const path = join(containerData(record.id), fileName);
 	const draft = `${path}.${process.pid}`;
 	try {
-		writeFileSync(draft, JSON.stringify(record, undefined, '\t'), {mode: 0o600});
+		writeFileSync(draft, exactJson(record, '\t'), {mode: 0o600});
 		renameSync(draft, path);
 	} catch (error) {
 		rmSync(draft, {force: true});

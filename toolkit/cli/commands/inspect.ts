@@ -2,7 +2,9 @@
  * `drydock inspect`: all that is known of containers, as JSON.
  * @module
  */
+
 import {findContainer, inspectContainer, sweep} from '#engine';
+import {exactJson} from '#kernel/exact-json';
 import {writeError, writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
 import {formatTemplate} from '../template.ts';
@@ -28,7 +30,7 @@ export async function run(args: readonly string[]): Promise<number> {
 				return [];
 			}
 		});
-		if (format === undefined) writeOut(`${JSON.stringify(found, undefined, 4)}\n`);
+		if (format === undefined) writeOut(`${exactJson(found, '    ')}\n`);
 		else for (const each of found) writeOut(`${formatTemplate(format, each)}\n`);
 		return code;
 	});
