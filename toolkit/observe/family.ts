@@ -8,7 +8,8 @@
  *                             and descends from somebody else
  * @module
  */
-import {type ProcessStat, readNamespaceId} from '#observe/processes';
+import {readNamespaceId} from '#observe/links';
+import type {ProcessStat} from '#observe/processes';
 
 /**
  * A process, all that descend from it, and all in the PID namespaces that they made.

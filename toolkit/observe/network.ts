@@ -13,7 +13,7 @@ import {comingBack, joinNamespace, namespacePath} from '#kernel/namespace';
 import {listAddresses} from '#kernel/netlink/addresses';
 import {listLinks} from '#kernel/netlink/links';
 import {listRoutes} from '#kernel/netlink/routes';
-import {readNamespaceId} from '#observe/processes';
+import {readNamespaceId} from '#observe/links';
 import type {NamespaceId, ObservedNetNamespace} from '#observe/types';
 
 /**

@@ -102,6 +102,23 @@ test('snapshot() of a family has the joiners of its PID namespace, and no others
 	}
 });
 
+test('snapshot() sees a process that has moved to another namespace since the last look', needsRoot, async () => {
+	const script = 'echo ready; read line; exec unshare --uts sh -c "echo moved; read line"';
+	const shell = await start('sh', ['-c', script]);
+	const look = () => find(snapshot({of: {descendantsOf: shell.pid!}, parts: []}).processes, shell.pid).namespaces;
+	try {
+		const first = look();
+		assert.deepEqual(look(), first);
+		shell.stdin!.write('go\n');
+		await once(shell.stdout!, 'data');
+		const {uts, ...others} = look();
+		assert.notEqual(uts, first.uts);
+		assert.deepEqual({uts: first.uts, ...others}, first);
+	} finally {
+		await end(shell);
+	}
+});
+
 test('snapshot() sees links and addresses of another network namespace', needsRoot, async () => {
 	const shell = await start('unshare', ['--net', 'sh', '-c', 'echo ready; read line']);
 	try {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {listProcessStats, parseCgroupFile, parseProcessStat, readProcess} from '#observe/processes';
+import {listProcessStats, parseCgroupFile, parseProcessStat, parseProcessStatus, readProcess} from '#observe/processes';
 
 test('parseProcessStat() is not fooled by any name', () => {
 	fc.assert(
@@ -21,6 +21,46 @@ test('parseProcessStat() is not fooled by any name', () => {
 			});
 		}),
 	);
+});
+
+test('parseProcessStatus() finds each field, in whatever order they stand, and does without some', () => {
+	const fields = {
+		Uid: '1\t2\t3\t4',
+		Gid: '5\t6\t7\t8',
+		NSpid: '4711\t1',
+		VmRSS: '    12 kB',
+		Threads: '3',
+		SigIgn: '0000000000000001',
+		SigCgt: '0000000000000100',
+		CapInh: 'a',
+		CapPrm: 'b',
+		CapEff: 'c',
+		CapBnd: 'd',
+		CapAmb: 'e',
+		NoNewPrivs: '1',
+		Seccomp: '2',
+	};
+	const parsed = {
+		uids: [1, 2, 3, 4],
+		gids: [5, 6, 7, 8],
+		pids: [4711, 1],
+		rssBytes: 12 * 1024,
+		threads: 3,
+		ignoredSignals: [1],
+		caughtSignals: [9],
+		capabilities: {inheritable: 'a', permitted: 'b', effective: 'c', bounding: 'd', ambient: 'e'},
+		noNewPrivs: true,
+		seccomp: 'filter',
+	};
+	const lines = Object.entries(fields).map(([name, value]) => `${name}:\t${value}`);
+	fc.assert(
+		fc.property(fc.shuffledSubarray(lines, {minLength: lines.length}), fc.boolean(), (shuffled, hasEnd) => {
+			const text = ['Name:\tUid', ...shuffled].join('\n') + (hasEnd ? '\n' : '');
+			assert.deepEqual(parseProcessStatus(text), parsed);
+		}),
+	);
+	const zombie = ['Name:\tsh', ...lines.filter(line => !line.startsWith('VmRSS'))].join('\n');
+	assert.deepEqual(parseProcessStatus(zombie), {...parsed, rssBytes: 0});
 });
 
 test('parseCgroupFile() keeps colons in paths', () => {
