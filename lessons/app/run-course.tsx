@@ -92,7 +92,10 @@ export async function runCourse(options: CourseOptions): Promise<number> {
 		});
 	const resized = () => course.resize(sizeOf(stdout));
 	stdout.on('resize', resized);
-	stdout.write(PASTE_MARKS_ON);
+	// Before anything is drawn: until then the terminal echoes what is typed, and would move the cursor under the drawing.
+	let stopListening = listen();
+	// What was typed too early stands on this line already; the drawing begins where the cursor is.
+	stdout.write(`\r${PASTE_MARKS_ON}`);
 	const ink = render(<App course={course} onSuspend={suspendTerminal => (suspend = suspendTerminal)} />, {
 		alternateScreen: true,
 		incrementalRendering: true,
@@ -101,7 +104,6 @@ export async function runCourse(options: CourseOptions): Promise<number> {
 		patchConsole: true,
 		maxFps: 40,
 	});
-	let stopListening = listen();
 	const restore = () => {
 		stdout.off('resize', resized);
 		stopListening();

@@ -33,6 +33,11 @@ test('bundle() gives a script all that a module knows', async t => {
 	assert.equal(printed, '…/program.cjs … file://…/program.cjs\n');
 });
 
+test('bundle() leaves every language readable, in regular expressions too', async t => {
+	const text = "console.log('”…文😀x'.match(/[”’…]+/u)?.[0], /^文(😀)x/u.exec('文😀x')?.[1], `“${'…'}”`);";
+	assert.equal(await printedBy(t, text), '”… 😀 “…”\n');
+});
+
 test('keepCode() keeps code that V8 takes, also of functions that were not called', t => {
 	const path = folder(t);
 	const text = `(function () { function notCalled() { return '${'x'.repeat(100)}'; } return notCalled; })`;

@@ -12,6 +12,7 @@ export interface Command {
 export const commands: Readonly<Record<string, Command>> = {
 	learn: {summary: 'Open the course in this terminal', load: () => import('./commands/learn.ts')},
 	verify: {summary: 'Play lessons without a screen and prove their checks', load: () => import('./commands/verify.ts')},
+	read: {summary: 'Read the toolkit in reading order', load: () => import('./commands/read.ts')},
 	vm: {summary: 'Use the disposable machine by hand', load: () => import('./commands/vm.ts')},
 	run: {summary: 'Create a container and run a program in it', load: () => import('./commands/run.ts')},
 	exec: {summary: 'Run a program in a container that runs', load: () => import('./commands/exec.ts')},
