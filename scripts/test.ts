@@ -16,7 +16,7 @@ import {join} from 'node:path';
 const root = join(import.meta.dirname, '..');
 const words = process.argv.slice(2);
 const ofMachine = /^sandbox-vm\/(image|machine|agent|qemu)\//;
-const files = globSync('{toolkit,lessons,sandbox-vm,scripts}/**/*.test.{ts,tsx}', {cwd: root})
+const files = globSync('{toolkit,lessons,sandbox-vm,slides,scripts}/**/*.test.{ts,tsx}', {cwd: root})
 	.filter(file => (words.length === 0 ? !ofMachine.test(file) : words.some(word => file.includes(word))))
 	.sort();
 

@@ -12,6 +12,7 @@ export interface Command {
 export const commands: Readonly<Record<string, Command>> = {
 	learn: {summary: 'Open the course in this terminal', load: () => import('./commands/learn.ts')},
 	verify: {summary: 'Play lessons without a screen and prove their checks', load: () => import('./commands/verify.ts')},
+	slides: {summary: 'Show a deck of slides, with code that runs live', load: () => import('./commands/slides.ts')},
 	read: {summary: 'Read the toolkit in reading order', load: () => import('./commands/read.ts')},
 	vm: {summary: 'Use the disposable machine by hand', load: () => import('./commands/vm.ts')},
 	run: {summary: 'Create a container and run a program in it', load: () => import('./commands/run.ts')},

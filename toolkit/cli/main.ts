@@ -3,6 +3,7 @@
  * @module
  */
 import {commands} from './commands.ts';
+import {offerWhy} from './offer-why.ts';
 import {tellError, writeOut} from './output.ts';
 import {UsageError} from './usage-error.ts';
 import {version} from './version.ts';
@@ -27,14 +28,17 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** As docker: 125 for what can't be meant, and where another code could be the program's own; else 1. */
 function exitCodeOf(error: unknown): number {
-	return error instanceof UsageError || process.argv[2] === 'run' ? 125 : 1;
+	// By its name: a command with a bundle of its own has a class of its own.
+	const isUsageError = error instanceof Error && error.name === 'UsageError';
+	return isUsageError || process.argv[2] === 'run' ? 125 : 1;
 }
 
 // Everything is done and written when a command returns: to wait for the event loop would only take time.
 main(process.argv.slice(2)).then(
 	code => process.exit(code),
-	error => {
+	async error => {
 		tellError(error);
+		await offerWhy(error, process.argv.slice(2)).catch(() => {});
 		process.exit(exitCodeOf(error));
 	},
 );

@@ -1,0 +1,28 @@
+/**
+ * The browser that prints: a Chromium or Chrome that is on this machine.
+ * @module
+ */
+import {accessSync, constants} from 'node:fs';
+import {delimiter, join} from 'node:path';
+import {tolerate} from '#kernel/error';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'] as const;
+
+/** Its path; undefined if there is none. `DRYDOCK_BROWSER` names another. */
+export function findBrowser(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+	if (environment.DRYDOCK_BROWSER) return environment.DRYDOCK_BROWSER;
+	const folders = (environment.PATH ?? '').split(delimiter).filter(folder => folder !== '');
+	return names.flatMap(name => folders.map(folder => join(folder, name))).find(isExecutable);
+}
+
+/** What to say where there is none. */
+export const noBrowser = 'there is no Chromium or Chrome here to print with: apt-get install chromium';
+
+function isExecutable(path: string): boolean {
+	return (
+		tolerate(['ENOENT', 'EACCES', 'ENOTDIR'], () => {
+			accessSync(path, constants.X_OK);
+			return true;
+		}) ?? false
+	);
+}
