@@ -2,72 +2,52 @@
  * `npm run test:guest`: runs the engine's own tests in the disposable machine, where the kernel is another, cgroups are
  * pure version 2, and AppArmor, dm-thin and netem are. Words choose as for `npm test`, among toolkit/:
  *
- *     npm run test:guest              all of the numbered modules
+ *     npm run test:guest              all but the few that are left out, with the reason
  *     npm run test:guest cgroup pid   toolkit/08-cgroup/…, toolkit/04-pid/…
  *
- * The project is copied: what the tests need, and no more. The surprise is what it leaves out: tsx. Under emulation
- * it starts in seven seconds, and Node itself takes TypeScript's types out of a file. So its place is taken by an
- * empty package, and `--import tsx`, which tests give to their children, costs nothing.
+ * The surprise: a fresh machine for each file costs less than a second, so each gets one. What a test leaves behind, or
+ * ruins, meets no other; and a file that hangs costs its own time alone.
  * @module
  */
-import {cpSync, globSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import {parseArgs} from 'node:util';
-import {qemuSandbox} from '../sandbox-vm/qemu/qemu.ts';
+import type {Sandbox} from '#sandbox';
+import {leftOut, mostMinutes, testFiles} from './guest/files.ts';
+import {Interrupted, withGuest} from './guest/machine.ts';
+import {projectDirectory} from './guest/project.ts';
+import {type FileResult, runFile} from './guest/run-file.ts';
+import {allIsWell, faultLines, fileLine, summaryLine} from './guest/summary.ts';
 
-const root = join(import.meta.dirname, '..');
 const {positionals: words} = parseArgs({allowPositionals: true});
-const files = globSync('toolkit/[01]*/*.test.ts', {cwd: root})
-	.filter(file => words.length === 0 || words.some(word => file.includes(word)))
-	.sort();
+const files = testFiles(projectDirectory, words);
+const results: FileResult[] = [];
+const faults: string[] = [];
+let interruption: Interrupted | undefined;
 
-/** One file at a time: there is one CPU. A test may take minutes where the host takes seconds. */
-const script = `cd "$1" && shift
-exec node --no-warnings --test --test-concurrency=1 --test-timeout=300000 --test-force-exit "$@"`;
-
-if (files.length === 0) {
-	console.error(`no test's path contains ${words.join(' or ')}`);
-	process.exitCode = 1;
-} else {
-	process.exitCode = await testInGuest();
-}
-
-async function testInGuest(): Promise<number> {
-	const copy = mkdtempSync(join(tmpdir(), 'drydock-guest-'));
-	const sandbox = qemuSandbox({hardware: {memoryBytes: 1024 * 2 ** 20}});
+if (files.length === 0) faults.push(`no test's path contains ${words.join(' or ')}`);
+else {
 	try {
-		copyProject(copy);
-		// Some tests make files beside their modules.
-		await sandbox.share(copy, root, {writable: true});
-		await sandbox.up();
-		return await run();
-	} finally {
-		await sandbox.destroy();
-		rmSync(copy, {recursive: true, force: true});
+		await withGuest(mostMinutes, runAll);
+	} catch (error) {
+		if (error instanceof Interrupted) interruption = error;
+		faults.push(error instanceof Error ? error.message : String(error));
 	}
-
-	async function run(): Promise<number> {
-		const terminal = await sandbox.shell({columns: 160, rows: 50}, ['sh', '-c', script, 'sh', root, ...files]);
-		const hangUp = (): void => terminal.close();
-		process.once('SIGINT', hangUp);
-		process.once('SIGTERM', hangUp);
-		terminal.onData(data => void process.stdout.write(data));
-		return new Promise(resolve => terminal.onExit(resolve));
-	}
+	const left = files.length - results.length;
+	if (left > 0) faults.push(`${left} of ${files.length} files were not run`);
 }
+console.log(summaryLine(results));
+for (const fault of faults) console.log(`✖ ${fault}`);
+// What still waits for an answer of a machine that is gone waits in vain.
+process.exit(
+	interruption === undefined ? Number(faults.length > 0 || !allIsWell(results)) : 128 + interruption.signalNumber,
+);
 
-function copyProject(copy: string): void {
-	for (const name of ['package.json', 'toolkit', 'exercises', 'solutions', 'lessons', 'sandbox-vm'])
-		cpSync(join(root, name), join(copy, name), {recursive: true});
-	const modules = ['ffi-rs', '@yuuang', 'fast-check', 'pure-rand', 'tar-stream', 'streamx', 'b4a', 'fast-fifo'];
-	const more = ['text-decoder', 'events-universal', 'bare-events', 'chalk', 'commander', 'string-width', 'strip-ansi'];
-	for (const name of [...modules, ...more, 'ansi-regex', 'get-east-asian-width']) {
-		const from = join(root, 'node_modules', name);
-		if (globSync(from).length > 0) cpSync(realpathSync(from), join(copy, 'node_modules', name), {recursive: true});
+async function runAll(sandbox: Sandbox, signal: AbortSignal): Promise<void> {
+	if (words.length === 0) for (const [file, reason] of Object.entries(leftOut)) console.log(`﹣ ${file}: ${reason}`);
+	for (const [index, {file, seconds}] of files.entries()) {
+		if (index > 0) await sandbox.renew();
+		const result = await runFile(sandbox, {file, directory: projectDirectory, seconds, signal});
+		results.push(result);
+		console.log(fileLine(result, index + 1, files.length));
+		for (const line of faultLines(result)) console.log(line);
 	}
-	const tsx = join(copy, 'node_modules/tsx');
-	mkdirSync(tsx);
-	writeFileSync(join(tsx, 'package.json'), JSON.stringify({name: 'tsx', type: 'module', exports: './none.js'}));
-	writeFileSync(join(tsx, 'none.js'), '');
 }

@@ -3,8 +3,11 @@
  *
  *     programs, package.json's scripts and "imports" ──▶ every other file
  *
+ * An import leads to a file, and so does its path in a text: that is how one program starts another.
+ *
  * @module
  */
+import {posix} from 'node:path';
 import {programs} from '../build/programs.ts';
 import {arrows, importAddresses} from './imports.ts';
 import {isTest, type Rule, sources, type Tree} from './tree.ts';
@@ -40,6 +43,14 @@ function reached(tree: Tree, entries: readonly string[]): ReadonlySet<string> {
 		if (seen.has(path)) continue;
 		seen.add(path);
 		for (const {from, to} of all) if (from === path && to !== undefined) next.push(to);
+		next.push(...named(path, tree.get(path) ?? '').filter(target => tree.has(target)));
 	}
 	return seen;
+}
+
+/** What a file names in its texts, from its own folder (`'loader.ts'`) or from the project's (`./scripts/guest/reporter.ts`). */
+function named(path: string, text: string): readonly string[] {
+	const fromHere = [...text.matchAll(/'([\w-]+\.ts)'/g)].map(([, name = '']) => posix.join(posix.dirname(path), name));
+	const fromTop = [...text.matchAll(/=\.\/([\w/-]+\.ts)\b/g)].map(([, name = '']) => name);
+	return [...fromHere, ...fromTop];
 }

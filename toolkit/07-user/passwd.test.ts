@@ -15,19 +15,19 @@ const files = {
 
 test('resolveUser() finds users by name and number, as docker does', () => {
 	const cases = {
-		'': {uid: 0, gid: 0, additionalGids: [], home: '/root'},
-		web: {uid: 33, gid: 34, additionalGids: [50, 4], home: '/var/www'},
-		33: {uid: 33, gid: 34, additionalGids: [50, 4], home: '/var/www'},
-		'web:staff': {uid: 33, gid: 50, additionalGids: [], home: '/var/www'},
-		'web:7': {uid: 33, gid: 7, additionalGids: [], home: '/var/www'},
-		'1000:1001': {uid: 1000, gid: 1001, additionalGids: [], home: '/'},
-		1000: {uid: 1000, gid: 0, additionalGids: [], home: '/'},
-		homeless: {uid: 40, gid: 40, additionalGids: [], home: '/'},
-		':staff': {uid: 0, gid: 50, additionalGids: [], home: '/root'},
+		'': {uid: 0, gid: 0, additionalGids: [0], home: '/root'},
+		web: {uid: 33, gid: 34, additionalGids: [34, 50, 4], home: '/var/www'},
+		33: {uid: 33, gid: 34, additionalGids: [34, 50, 4], home: '/var/www'},
+		'web:staff': {uid: 33, gid: 50, additionalGids: [50], home: '/var/www'},
+		'web:7': {uid: 33, gid: 7, additionalGids: [7], home: '/var/www'},
+		'1000:1001': {uid: 1000, gid: 1001, additionalGids: [1001], home: '/'},
+		1000: {uid: 1000, gid: 0, additionalGids: [0], home: '/'},
+		homeless: {uid: 40, gid: 40, additionalGids: [40], home: '/'},
+		':staff': {uid: 0, gid: 50, additionalGids: [50], home: '/root'},
 	};
 	for (const [text, expected] of Object.entries(cases)) assert.deepEqual(resolveUser(text, files), expected, text);
-	assert.deepEqual(resolveUser('web:staff', files, ['adm', '99', '99']).additionalGids, [4, 99]);
-	assert.deepEqual(resolveUser('1000', {}), {uid: 1000, gid: 0, additionalGids: [], home: '/'});
+	assert.deepEqual(resolveUser('web:staff', files, ['adm', '99', '99']).additionalGids, [50, 4, 99]);
+	assert.deepEqual(resolveUser('1000', {}), {uid: 1000, gid: 0, additionalGids: [0], home: '/'});
 });
 
 test('resolveUser() refuses in docker’s words', () => {

@@ -62,12 +62,15 @@ export function resolveUser(user: string, files: UserFiles, additionalGroups: re
 		throw new Error(`unable to find user ${userText}: no matching entries in passwd file`);
 	}
 	const memberships = groups.filter(({members}) => entry !== undefined && members.includes(entry.name));
+	const gid = groupText === '' ? inRange(entry?.gid ?? 0) : gidOf(groupText, groups);
 	return {
 		uid: inRange(entry?.uid ?? uid ?? 0),
-		gid: groupText === '' ? inRange(entry?.gid ?? 0) : gidOf(groupText, groups),
-		// Who names a group gets that one alone, as with docker.
+		gid,
+		// Who names a group gets that one alone, as with docker. It is listed here as well: a program that exchanges its group
+		// for another, by a setgid file, must not lose this one, where files may forbid it something (CVE-2022-36109).
 		additionalGids: [
 			...new Set([
+				gid,
 				...(groupText === '' ? memberships.map(({gid}) => inRange(gid)) : []),
 				...additionalGroups.map(group => gidOf(group, groups)),
 			]),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import {spawn, spawnSync} from 'node:child_process';
-import {chownSync, mkdirSync, readdirSync} from 'node:fs';
+import {chownSync, existsSync, mkdirSync} from 'node:fs';
 import {test} from 'node:test';
 import {passOn} from '#cgroup/base';
 import {removeCgroupDirectory} from '#cgroup/directory';
+import {unifiedControllers} from '#cgroup/place';
 import {tolerate} from '#kernel/error';
 import {readKernelFile, writeKernelFile} from '#kernel/file';
 import {needsRoot} from '#kernel/testing';
@@ -52,33 +53,43 @@ test('findBase() takes the nearest cgroup above that is the user’s and holds n
 	}
 });
 
-test('passOn() moves processes out of the way', needsUnified, test => {
-	const controller = unified!.controllers[0];
-	if (controller === undefined) return test.skip('the v2 hierarchy has no controllers');
+test('passOn() moves processes out of the way, and cgroups below can hold others', needsUnified, test => {
 	const {mountPoint} = unified!;
-	const wasPassed = readKernelFile(`${mountPoint}/cgroup.subtree_control`).includes(controller);
+	const controllers = unifiedControllers.filter(each => unified!.controllers.includes(each));
+	if (controllers.length === 0) return test.skip('the v2 hierarchy has no controllers');
+	const missing = controllers.filter(each => !readKernelFile(`${mountPoint}/cgroup.subtree_control`).includes(each));
 	const directory = `${mountPoint}/${name}-pass`;
-	assert.deepEqual(passOn(mountPoint, [controller]), []);
+	assert.deepEqual(passOn(mountPoint, controllers), []);
 	mkdirSync(directory);
-	const child = spawn('sleep', ['60'], {stdio: 'ignore'});
+	const [first, second] = [1, 2].map(() => spawn('sleep', ['60'], {stdio: 'ignore'}));
 	try {
-		writeKernelFile(`${directory}/cgroup.procs`, String(child.pid));
-		assert.deepEqual(passOn(directory, [controller, 'nosuch']), ['nosuch']);
-		assert.equal(readKernelFile(`${directory}/cgroup.subtree_control`).trim(), controller);
-		assert.deepEqual(
-			readdirSync(directory).filter(each => each.startsWith('drydock')),
-			['drydock-leaf'],
-		);
-		assert.equal(readKernelFile(`${directory}/drydock-leaf/cgroup.procs`).trim(), String(child.pid));
+		writeKernelFile(`${directory}/cgroup.procs`, String(first!.pid));
+		assert.deepEqual(passOn(directory, [...controllers, 'nosuch']), ['nosuch']);
+		assert.deepEqual(words(`${directory}/cgroup.subtree_control`), controllers.toSorted());
+		assert.deepEqual(words(`${directory}/drydock-leaf/cgroup.procs`), [String(first!.pid)]);
+		mkdirSync(`${directory}/beside`);
+		writeKernelFile(`${directory}/beside/cgroup.procs`, String(second!.pid));
+		assert.deepEqual(words(`${directory}/beside/cgroup.procs`), [String(second!.pid)]);
 	} finally {
-		child.kill('SIGKILL');
+		for (const child of [first, second]) child!.kill('SIGKILL');
 		assert.ok(removeCgroupDirectory(directory, 2000));
-		if (!wasPassed) {
-			// A cgroup that is gone may hold on to its controllers for a moment.
-			waitUntil(() => {
-				tolerate(['EBUSY'], () => writeKernelFile(`${mountPoint}/cgroup.subtree_control`, `-${controller}`));
-				return !readKernelFile(`${mountPoint}/cgroup.subtree_control`).includes(controller);
-			}, 1000);
-		}
+		// A cgroup that is gone may hold on to its controllers for a moment.
+		waitUntil(() => {
+			for (const each of missing)
+				tolerate(['EBUSY'], () => writeKernelFile(`${mountPoint}/cgroup.subtree_control`, `-${each}`));
+			const passed = words(`${mountPoint}/cgroup.subtree_control`);
+			return !missing.some(each => passed.includes(each));
+		}, 1000);
 	}
 });
+
+test('passOn() leaves the processes of the machine’s root where they are', needsUnified, () => {
+	const {mountPoint} = unified!;
+	passOn(mountPoint, words(`${mountPoint}/cgroup.subtree_control`));
+	assert.ok(!existsSync(`${mountPoint}/drydock-leaf`));
+});
+
+/** Sorted: the kernel has an order of its own. */
+function words(path: string): readonly string[] {
+	return readKernelFile(path).split(/\s+/).filter(Boolean).sort();
+}

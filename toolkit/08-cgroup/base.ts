@@ -12,7 +12,7 @@
  * Sources: cgroup-v2.rst "No Internal Process Constraint" and "Delegation"; systemd.resource-control(5) Delegate=.
  * @module
  */
-import {accessSync, constants} from 'node:fs';
+import {accessSync, constants, existsSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {makeCgroupDirectory} from '#cgroup/directory';
 import {isErrno, tolerate} from '#kernel/error';
@@ -49,18 +49,22 @@ export function findBase(hierarchy: Hierarchy): Base | {readonly reason: string}
 
 /**
  * Lets the cgroups below `directory` have these controllers, as far as it has them itself. What is passed on already is
- * left as it is.
+ * left as it is. Processes that stand in the way go into a cgroup beside those that are to come.
+ *
+ * The order matters. To memory and io processes are an obstacle, and `EBUSY` says so. Cpu, cpuset and pids can be
+ * passed on beside them, and that is worse: the cgroup is then a threaded domain, the cgroups below it can hold no
+ * process, and memory is refused with `ENOTSUP`. So the processes move first.
  *
  * @returns those that it could not pass on.
  */
 export function passOn(directory: string, controllers: readonly string[]): readonly string[] {
 	const offered = words(`${directory}/cgroup.controllers`);
 	const passed = words(`${directory}/cgroup.subtree_control`);
+	const missing = controllers.filter(controller => !passed.includes(controller));
+	const possible = missing.filter(controller => offered.includes(controller));
+	if (possible.length > 0 && !isRootCgroup(directory)) evacuate(directory);
 	// One by one: one refusal (cpu, while real-time processes run) must not cost the others.
-	return controllers.filter(controller => {
-		if (passed.includes(controller)) return false;
-		return !offered.includes(controller) || !passOnOne(directory, controller);
-	});
+	return missing.filter(controller => !possible.includes(controller) || !passOnOne(directory, controller));
 }
 
 const notDelegated =
@@ -74,21 +78,29 @@ function passOnOne(directory: string, controller: string): boolean {
 	try {
 		return write();
 	} catch (error) {
-		if (!isErrno(error, 'EBUSY')) return false;
-		// Processes in the way, most likely this one: the root of a container, or a scope that was delegated.
+		if (!isErrno(error, 'EBUSY', 'ENOTSUP')) return false;
+		// Somebody was born there since.
 		evacuate(directory);
 		return tolerate(['EBUSY', 'EINVAL', 'ENOENT', 'ENOTSUP'], write) ?? false;
 	}
 }
 
-/** Moves the processes of a cgroup into one below it. */
+/** Moves the processes of a cgroup, most likely this one among them, into one below it. */
 function evacuate(directory: string): void {
-	makeCgroupDirectory(`${directory}/${LEAF}`);
-	for (const pid of processesIn(directory)) {
-		tolerate(['ESRCH', 'EINVAL', 'EACCES', 'EPERM'], () =>
+	const pids = processesIn(directory).filter(pid => pid > 0);
+	if (pids.length === 0) return;
+	// Whoever may make none here may pass nothing on either, which they are told by the next write.
+	tolerate(['EACCES', 'EPERM', 'EROFS'], () => makeCgroupDirectory(`${directory}/${LEAF}`));
+	for (const pid of pids) {
+		tolerate(['ESRCH', 'EINVAL', 'EACCES', 'EPERM', 'ENOENT'], () =>
 			writeKernelFile(`${directory}/${LEAF}/cgroup.procs`, String(pid)),
 		);
 	}
+}
+
+/** The machine's root alone may both hold processes and divide what it has; and it alone has no type. */
+function isRootCgroup(directory: string): boolean {
+	return !existsSync(`${directory}/cgroup.type`);
 }
 
 /** Its own processes; 0 stands for one that has no number here. */

@@ -51,7 +51,9 @@ test(
 	() => {
 		withUnifiedOnly(() => {
 			const path = `${parent}/unified`;
-			createCgroup(`${path}/inner`);
+			// On a tree with controllers a cgroup that has others below it holds no processes itself.
+			createCgroup(`${path}/inner/most`);
+			createCgroup(`${path}/forking`);
 			const {places} = placesOf(path);
 			assert.deepEqual(
 				places.map(({hierarchy}) => hierarchy.version),
@@ -60,14 +62,16 @@ test(
 			const child = spawn('sleep', ['60'], {stdio: 'ignore'});
 			const forking = spawn('sh', ['-c', 'while :; do sleep 0.01 & done'], {stdio: 'ignore'});
 			try {
-				attach(`${path}/inner`, child.pid!);
-				attach(path, forking.pid!);
-				assert.equal(readProcess(readProcessStat(child.pid!)!)?.cgroups[''], `/${path}/inner`);
+				attach(`${path}/inner/most`, child.pid!);
+				attach(`${path}/forking`, forking.pid!);
+				assert.equal(readProcess(readProcessStat(child.pid!)!)?.cgroups[''], `/${path}/inner/most`);
 				freeze(path);
 				assert.match(readKernelFile(`${places[0]!.directory}/inner/cgroup.events`), /^frozen 1$/m);
 				thaw(path);
 				assert.ok(waitUntil(() => processesOf(path).length > 2, 5000));
 			} finally {
+				// In case they are somewhere else.
+				for (const each of [child, forking]) each.kill('SIGKILL');
 				killAll(path);
 				removeCgroup(path);
 			}

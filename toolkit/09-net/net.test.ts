@@ -77,9 +77,11 @@ test('configureInterface() makes the far end of a cable a way out', needsRoot, (
 	comingBack(['net'], () => {
 		createNetNamespace();
 		const fd = openSync(own, 'r');
-		comingBack(['net'], () => {
+		const near = comingBack(['net'], () => {
 			createNetNamespace();
 			createVeth('near', {up: true}, {name: 'eth0', namespaceFd: fd});
+			// A namespace that nobody holds is taken down within milliseconds, and a cable goes with either of its ends.
+			return openSync(own, 'r');
 		});
 		configureInterface('eth0', {address: '172.30.0.2/16', gateway: '172.30.0.1'});
 		const {links, addresses, routes} = readNetworkStack();
@@ -93,7 +95,7 @@ test('configureInterface() makes the far end of a cable a way out', needsRoot, (
 				['172.30.0.0/16', undefined],
 			],
 		);
-		closeSync(fd);
+		for (const each of [near, fd]) closeSync(each);
 	});
 });
 

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import {
 	chmodSync,
 	chownSync,
+	closeSync,
 	existsSync,
 	linkSync,
 	lstatSync,
 	mkdirSync,
 	mkdtempSync,
+	openSync,
 	readdirSync,
 	readFileSync,
 	renameSync,
@@ -18,7 +20,9 @@ import {
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {mknodat} from '#kernel/mknod';
 import {comingBack} from '#kernel/namespace';
+import {withFd} from '#kernel/path';
 import {runSteps, undoSteps} from '#kernel/plan';
 import {needsRoot} from '#kernel/testing';
 import {branchOf, describeUnion, diff, driverOf, type Union, unionSteps} from '#layers';
@@ -99,6 +103,20 @@ for (const driver of ['overlay', 'vfs'] as const) {
 			assert.equal(readFileSync(join(top, 'lower-layer/etc/passwd'), 'utf8'), 'root');
 			assert.ok(existsSync(join(top, 'lower-layer/tmp/old')));
 		});
+	});
+
+	test(`unionSteps() makes mere files of device files, where it is told to (${driver})`, needsRoot, () => {
+		for (const noDevices of [false, true]) {
+			withUnion({driver, noDevices}, (union, top) => {
+				withFd(openSync(join(top, 'lower-layer'), 'r'), layer =>
+					mknodat(layer, 'null', {kind: 'c', major: 1, minor: 3, mode: 0o666}),
+				);
+				runSteps(unionSteps(union));
+				const open = (): void => closeSync(openSync(join(union.target, 'null'), 'r'));
+				if (noDevices) assert.throws(open, {code: 'EACCES'});
+				else open();
+			});
+		}
 	});
 
 	test(`unionSteps() finds a stopped container’s changes again (${driver})`, needsRoot, () => {

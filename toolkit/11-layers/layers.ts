@@ -35,7 +35,7 @@ export {packLayer} from '#layers/pack';
 export {removeTree} from '#layers/remove';
 export type {DriverName, ReadWriteBranch, Union} from '#layers/types';
 export {type Unpacked, type UnpackOptions, unpackLayer} from '#layers/unpack';
-export {canHoldChanges} from '#layers/upper';
+export {canHoldChanges, canHoldChangesInMemory} from '#layers/upper';
 
 const drivers: Readonly<Record<DriverName, Driver>> = {overlay: overlayDriver, vfs: vfsDriver};
 

@@ -22,13 +22,23 @@ export function upperPaths(path: string): {readonly upper: string; readonly work
 
 /**
  * Whether overlayfs can keep changes to these branches below `path`, an existing directory. Where it can't, they can be
- * kept in memory.
+ * kept in memory, if that can.
  */
-export function canHoldChanges(path: string, readOnly: readonly string[]): boolean {
-	if (UNFIT.has(fileSystemType(path))) return false;
+export function canHoldChanges(path: string, readOnly: readonly string[], userNamespace = false): boolean {
+	const type = fileSystemType(path);
+	if (UNFIT.has(type) || (type === TMPFS && !canHoldChangesInMemory(userNamespace))) return false;
 	const inside = (branch: string): boolean => `${realpathSync(path)}/`.startsWith(branch === '/' ? '/' : `${branch}/`);
 	// Before Linux 5.13 a read-write branch that lies inside a read-only one is refused with ELOOP.
 	return kernelIsAtLeast(5, 13) || !readOnly.some(inside);
+}
+
+/**
+ * Whether overlayfs can keep changes in memory. In a user namespace its notes are `user.` attributes, which tmpfs keeps
+ * from Linux 6.6 on. Without notes it would unite the branches all the same, and answer `EIO` to whoever removes a
+ * directory that comes from below.
+ */
+export function canHoldChangesInMemory(userNamespace: boolean): boolean {
+	return !userNamespace || kernelIsAtLeast(6, 6);
 }
 
 /**
@@ -109,7 +119,10 @@ const UNFIT: ReadonlySet<number> = new Set([
 	0xff534d42, // cifs
 	0xfe534d42, // smb2
 	0xf15f, // ecryptfs
+	0x858458f6, // ramfs
 ]);
+
+const TMPFS = 0x01021994;
 
 function kernelIsAtLeast(major: number, minor: number): boolean {
 	const [hasMajor = 0, hasMinor = 0] = release().split('.').map(Number);

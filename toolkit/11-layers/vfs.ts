@@ -11,7 +11,7 @@ import {constants, existsSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {tolerate} from '#kernel/error';
 import {MS_BIND, MS_NODEV, MS_NOSUID, MS_REC, mount} from '#kernel/mount';
-import {openInRoot, withFd} from '#kernel/path';
+import {O_PATH, openInRoot, withFd} from '#kernel/path';
 import {compare} from '#layers/compare';
 import {copyBranch} from '#layers/copy';
 import {childPath, namesIn} from '#layers/directory';
@@ -19,6 +19,7 @@ import {packChanges} from '#layers/pack';
 import {removeTree} from '#layers/remove';
 import type {Driver, Union} from '#layers/types';
 import {requireOnDisk} from '#layers/upper';
+import {remountBind} from '#mnt/bind';
 
 /** The driver that copies all branches into one directory. */
 export const vfsDriver: Driver = {
@@ -37,6 +38,7 @@ export const vfsDriver: Driver = {
 			makeCopy(union);
 		}
 		mount(treePath(union), union.target, null, MS_BIND | MS_REC);
+		if (union.noDevices) withFd(openInRoot('/', union.target, O_PATH), mounted => remountBind(mounted, MS_NODEV));
 	},
 	changes(union) {
 		requireOnDisk(union);

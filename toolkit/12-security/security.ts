@@ -110,7 +110,7 @@ export function profileFor(seccomp: Seccomp, {stays = false}: {readonly stays?: 
  */
 export function becomeUser({uid, gid, umask, additionalGids = []}: ProcessUser): void {
 	if (umask !== undefined) setUmask(umask);
-	setOtherGroups(additionalGids);
+	setGroupList(additionalGids, gid);
 	setGroupId(gid);
 	keepCapabilities(true);
 	setUserId(uid);
@@ -200,12 +200,12 @@ function filterStep(seccomp: Seccomp, compiled: Uint8Array | undefined): Step {
 }
 
 /** A namespace of an ordinary user's may forbid setgroups(2): then the groups stay, which give nothing that it didn't have. */
-function setOtherGroups(gids: readonly number[]): void {
+function setGroupList(gids: readonly number[], own: number): void {
 	try {
 		setGroups(gids);
 	} catch (error) {
 		if (!isErrno(error, 'EPERM')) throw error;
-		if (gids.length > 0)
+		if (gids.some(gid => gid !== own))
 			throw new Error(`can't have further groups here: this user namespace denies setgroups`, {cause: error});
 	}
 }

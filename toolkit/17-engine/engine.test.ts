@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import {readlinkSync} from 'node:fs';
 import {connect, createServer} from 'node:net';
 import {after, test} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {canConfineDevices} from '#cgroup';
 import {needsRoot} from '#kernel/testing';
 import {leavesNothingAsync} from '#observe/testing';
 import {testEngine} from './testing.ts';
@@ -111,12 +113,6 @@ test('limits bind: memory and processes', needsRoot, async () => {
 	assert.notEqual(code, 0);
 	assert.equal((await drydock('inspect', '-f', '{{.State.OOMKilled}}', 'eater')).stdout, 'true\n');
 	await drydock('rm', 'eater');
-	const seen = await inContainer(
-		'for i in 1 2 3 4 5 6 7 8; do sleep 1 & done 2>&1 | grep -c . ; true',
-		'--pids-limit',
-		'5',
-	);
-	assert.ok(Number(seen) >= 0);
 	assert.match(
 		await inContainer('sh -c "for i in 1 2 3 4 5 6 7 8; do sleep 1 & done" 2>&1; true', '--pids-limit', '5'),
 		/fork|Resource/i,
@@ -126,7 +122,8 @@ test('limits bind: memory and processes', needsRoot, async () => {
 test('rights are docker’s default ones, or those that are asked for', needsRoot, async () => {
 	const effective = (...options: readonly string[]): Promise<string> =>
 		inContainer('sed -n "s/^CapEff:\\t//p" /proc/self/status', ...options);
-	assert.equal(await effective(), '00000000a80425fb');
+	// Where nobody says which devices may be opened, CAP_MKNOD is not given.
+	assert.equal(await effective(), canConfineDevices() ? '00000000a80425fb' : '00000000a00425fb');
 	assert.equal(await effective('--cap-drop', 'ALL'), '0000000000000000');
 	assert.equal(await effective('--cap-drop', 'ALL', '--cap-add', 'NET_RAW'), '0000000000002000');
 	assert.equal(await effective('--user', '1000'), '0000000000000000');
@@ -176,7 +173,8 @@ test('containers on the bridge know each other by name, and ports are published'
 test('--network none, host and container:NAME', needsRoot, async () => {
 	const links = 'ls /sys/class/net | tr "\\n" " "';
 	assert.equal(await inContainer(links, '--network', 'none'), 'lo');
-	assert.notEqual(await inContainer(links, '--network', 'host'), 'lo');
+	const theHosts = readlinkSync('/proc/self/ns/net');
+	assert.equal(await inContainer('readlink /proc/self/ns/net', '--network', 'host'), theHosts);
 	await drydock('run', '-d', '--rm', '--name', 'other', 'host', 'sleep', '60');
 	const theirs = (await drydock('exec', 'other', 'readlink', '/proc/self/ns/net')).stdout.trim();
 	assert.equal(await inContainer('readlink /proc/self/ns/net', '--network', 'container:other'), theirs);

@@ -12,7 +12,7 @@ import {join} from 'node:path';
 import {canConfineDevices} from '#cgroup';
 import {containerData, dataDirectory, isRoot, stateDirectory} from '#engine/directories';
 import {isErrno} from '#kernel/error';
-import {canHoldChanges, type Union, unpackLayer} from '#layers';
+import {canHoldChanges, canHoldChangesInMemory, type DriverName, type Union, unpackLayer} from '#layers';
 import {type IdMaps, readUserFiles} from '#user';
 import {hostIdOf} from '#user/id-maps';
 
@@ -60,37 +60,49 @@ export async function unionFor(
 	}: {readonly disposable: boolean; readonly idMaps: IdMaps | undefined; readonly privileged: boolean},
 ): Promise<Union> {
 	const data = containerData(id);
-	const base = {
-		driver: 'overlay',
-		target: join(data, 'rootfs'),
-		userNamespace: idMaps !== undefined,
-		noDevices: !privileged && !canConfineDevices(),
-		disposable,
-	} as const;
-	const branch = join(data, 'layer');
+	const userNamespace = idMaps !== undefined;
 	const owner = isRoot() && idMaps !== undefined ? rootOf(idMaps) : undefined;
+	const over = (readOnly: string): Union => {
+		const {driver, inMemory} = keepChangesOf(readOnly, data, userNamespace);
+		return {
+			driver,
+			readOnly: [readOnly],
+			readWrite: {path: join(data, 'layer'), owner, inMemory},
+			target: join(data, 'rootfs'),
+			userNamespace,
+			noDevices: !privileged && !canConfineDevices(),
+			disposable,
+		};
+	};
 	switch (source.kind) {
 		case 'host':
-			return {
-				...base,
-				readOnly: ['/'],
-				readWrite: {path: branch, owner, inMemory: !canHoldChanges(data, ['/'])},
-				// The engine's own directories: a container must not read others' logs, and an overlay must not hold itself.
-				hidden: [stateDirectory(), dataDirectory()],
-			};
+			// The engine's own directories: a container must not read others' logs, and an overlay must not hold itself.
+			return {...over('/'), hidden: [stateDirectory(), dataDirectory()]};
 		case 'directory':
-			return {
-				...base,
-				readOnly: [source.path],
-				readWrite: {path: branch, owner, inMemory: !canHoldChanges(data, [source.path])},
-			};
+			return over(source.path);
 		case 'tar': {
 			const lower = join(data, 'image');
 			mkdirSync(lower);
-			await unpackLayer(createReadStream(source.path), lower, {whiteouts: 'keep'});
-			return {...base, readOnly: [lower], readWrite: {path: branch, owner}};
+			await unpackLayer(createReadStream(source.path), lower, {whiteouts: 'keep', userNamespace});
+			return over(lower);
 		}
 	}
+}
+
+/** How, and where, what a container changes is kept. @throws one line if there is no way. */
+function keepChangesOf(
+	readOnly: string,
+	data: string,
+	userNamespace: boolean,
+): {readonly driver: DriverName; readonly inMemory: boolean} {
+	if (canHoldChanges(data, [readOnly], userNamespace)) return {driver: 'overlay', inMemory: false};
+	if (canHoldChangesInMemory(userNamespace)) return {driver: 'overlay', inMemory: true};
+	// A copy of everything can lie anywhere; of a whole machine it would be too large.
+	if (readOnly !== '/') return {driver: 'vfs', inMemory: false};
+	throw new Error(
+		'changes to a view of this machine can be kept neither in the data directory, nor, before Linux 6.6, in memory: ' +
+			'set DRYDOCK_DATA to a directory on a disk',
+	);
 }
 
 /** Who the container's root is on the host. */

@@ -5,7 +5,7 @@ import {after, test} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {needsRoot} from '#kernel/testing';
 import {leavesNothingAsync} from '#observe/testing';
-import {outcomeOf, testEngine} from './testing.ts';
+import {outcomeOf, testEngine, times} from './testing.ts';
 
 const engine = testEngine();
 const {drydock, start} = engine;
@@ -21,14 +21,16 @@ async function timeOf(...args: readonly string[]): Promise<number> {
 	return performance.now() - began;
 }
 
+const [killedRuns, killedRemovals, containers] = [times(50), times(10), times(100)];
+
 test(
-	'kill -9 at 50 random moments of a run leaves nothing that the next command does not clean',
+	`kill -9 at ${killedRuns} random moments of a run leaves nothing that the next command does not clean`,
 	needsRoot,
 	async () => {
 		const whole = await timeOf('run', '--rm', '-p', '80', 'host', 'true');
 		await leavesNothingAsync(
 			async () => {
-				for (let round = 0; round < 50; round++) {
+				for (let round = 0; round < killedRuns; round++) {
 					const child = start('run', ...(round % 2 === 0 ? ['--rm'] : []), '-p', '80', 'host', 'sleep', '0.05');
 					const ended = outcomeOf(child);
 					await sleep(randomInt(Math.ceil(whole * 1.2)));
@@ -68,7 +70,7 @@ test(
 	async () => {
 		await leavesNothingAsync(
 			async () => {
-				for (let round = 0; round < 10; round++) {
+				for (let round = 0; round < killedRemovals; round++) {
 					await drydock('run', '-d', '--name', 'target', 'host', 'sleep', '60');
 					const child = start(...(round % 2 === 0 ? ['stop', '-t', '0', 'target'] : ['rm', '-f', 'target']));
 					const ended = outcomeOf(child);
@@ -83,12 +85,12 @@ test(
 	},
 );
 
-test('100 containers, 10 at a time, leave nothing', needsRoot, async () => {
+test(`${containers} containers, 10 at a time, leave nothing`, needsRoot, async () => {
 	await leavesNothingAsync(
 		async () => {
 			let started = 0;
 			const one = async (): Promise<void> => {
-				while (started < 100) {
+				while (started < containers) {
 					const number = started++;
 					const {code, stdout, stderr} = await drydock(
 						'run',

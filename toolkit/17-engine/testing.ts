@@ -54,6 +54,11 @@ export function testEngine(): TestEngine {
 	};
 }
 
+/** How many times to do what is done many times. A slow machine asks for a share of them, such as 0.2. */
+export function times(usual: number): number {
+	return Math.ceil(usual * Number(process.env.DRYDOCK_TEST_SHARE ?? 1));
+}
+
 /** Collects what a command writes until it ends. Its standard input is closed. */
 export function outcomeOf(child: ChildProcess): Promise<Outcome> {
 	let stdout = '';
