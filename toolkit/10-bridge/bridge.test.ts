@@ -278,25 +278,27 @@ test('bridgeSteps() begin anew over what was left of a network whose state is lo
 
 test('bridgeSteps() of two processes at once give each address once', needsRoot, async () => {
 	const stateDirectory = mkdtempSync(join(tmpdir(), 'pool-'));
+	// On the machine itself, where drydock0 is somebody's: the last one out removes the switch of this name.
+	const network = `ddtest${process.pid}`;
 	const ids = ['a', 'b'].map(letter =>
 		Array.from({length: 50}, (_, index) => `${letter}${String(index).padStart(63, '0')}`),
 	);
 	const children = ids.map(mine =>
-		spawn(process.execPath, programArgs(takeAddresses, {ids: mine, stateDirectory}), {
+		spawn(process.execPath, programArgs(takeAddresses, {ids: mine, stateDirectory, network}), {
 			cwd: repository,
 			stdio: 'inherit',
 		}),
 	);
 	const codes = await Promise.all(children.map(async child => (await once(child, 'exit'))[0]));
 	assert.deepEqual(codes, [0, 0]);
-	const addresses = readBridge(stateDirectory)!.endpoints.map(({address}) => address);
+	const addresses = readBridge(stateDirectory, network)!.endpoints.map(({address}) => address);
 	assert.equal(addresses.length, 100);
 	assert.equal(new Set(addresses).size, 100);
 	for (const id of ids.flat()) {
-		const options = {...attachment('a', stateDirectory, {path: ''}), containerId: id};
+		const options = {...attachment('a', stateDirectory, {path: ''}), containerId: id, network};
 		assert.deepEqual(undoSteps(bridgeSteps(options)), []);
 	}
-	assert.equal(readBridge(stateDirectory), undefined);
+	assert.equal(readBridge(stateDirectory, network), undefined);
 	rmSync(stateDirectory, {recursive: true});
 });
 
@@ -315,9 +317,9 @@ const dieHalfway = `
 
 const takeAddresses = `
 	import {bridgeSteps} from '#bridge';
-	const {ids, stateDirectory} = JSON.parse(process.argv[1]);
+	const {ids, stateDirectory, network} = JSON.parse(process.argv[1]);
 	for (const containerId of ids) {
-		bridgeSteps({containerId, name: containerId, hostname: 'x', stateDirectory, networkNamespace: () => '', ports: [], nat: 'none'})[0].run();
+		bridgeSteps({containerId, name: containerId, hostname: 'x', stateDirectory, network, networkNamespace: () => '', ports: [], nat: 'none'})[0].run();
 	}
 `;
 
