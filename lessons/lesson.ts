@@ -54,7 +54,16 @@ export interface Diagnosis {
 }
 
 /** What the panel beside the terminal shows. */
-export type Panel = 'processes' | 'mounts' | 'cgroups' | 'namespaces' | 'network' | 'descriptors';
+export type Panel =
+	| 'processes'
+	| 'mounts'
+	| 'cgroups'
+	| 'namespaces'
+	| 'network'
+	| 'descriptors'
+	| 'map'
+	/** What the kernel did for the last line, call by call. */
+	| 'narration';
 
 interface StepBase {
 	/** Replaces the lesson's panel for this step. */

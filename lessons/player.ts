@@ -12,7 +12,7 @@
 import type {Sandbox, TerminalSize} from '#sandbox';
 import type {LoadedLesson} from './course.ts';
 import type {ExercisePlaces} from './exercise.ts';
-import type {Language} from './lesson.ts';
+import type {Language, Localized} from './lesson.ts';
 import {SandboxedPlayer} from './play/lesson-player.ts';
 import type {ProgressStore} from './progress.ts';
 import type {PlayerState} from './state.ts';
@@ -24,9 +24,9 @@ export interface PlayerOptions {
 	/** Brought up by the player; destroyed by whoever made it. Without one the lesson can be read only. */
 	readonly sandbox?: Sandbox | undefined;
 	/** Makes another one, if the first can't be brought up; told why. Refused, the lesson goes on without. */
-	readonly otherwise?: ((why: string) => Promise<Sandbox>) | undefined;
+	readonly otherwise?: ((why: Localized) => Promise<Sandbox>) | undefined;
 	/** Why there is no sandbox, in one line. */
-	readonly whyNot?: string | undefined;
+	readonly whyNot?: Localized | string | undefined;
 	readonly progress: ProgressStore;
 	readonly language: Language;
 	/** The learner's terminal. Default: 80×24. */

@@ -120,7 +120,7 @@ export function parseProgress(text: string): Progress {
 	const lessons = Object.entries(data.lessons).map(([id, lesson]) => [id, readLesson(lesson)] as const);
 	return {
 		...(data.language === 'en' || data.language === 'zh' ? {language: data.language} : {}),
-		...(data.sandbox === 'local' || data.sandbox === 'qemu' ? {sandbox: data.sandbox} : {}),
+		...(isProvider(data.sandbox) ? {sandbox: data.sandbox} : {}),
 		lessons: Object.fromEntries(lessons),
 	};
 }
@@ -138,6 +138,10 @@ function readLesson(data: unknown): LessonProgress {
 		...(typeof data.at === 'string' ? {at: data.at} : {}),
 		...(data.finished === true ? {finished: true} : {}),
 	};
+}
+
+function isProvider(value: unknown): value is Provider {
+	return value === 'local' || value === 'qemu' || value === 'vagrant';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -6,7 +6,7 @@
  */
 import type {ObservedProcess, Snapshot} from '#observe/types';
 import type {SandboxTerminal} from '#sandbox';
-import type {Language, Lesson, LessonStep, PredictStep, TestResult} from './lesson.ts';
+import type {Language, Lesson, LessonStep, Localized, PredictStep, TestResult} from './lesson.ts';
 import type {Section} from './prose.ts';
 
 /** `todo`: waiting for the learner; `running`: something runs for them; `checking`: it is being judged; `done`. */
@@ -36,7 +36,7 @@ export type SandboxView =
 	/** It ended although nobody asked for it; `reset()` makes a fresh one. */
 	| {readonly state: 'ended'}
 	/** There can be none here; `why` says what is missing and what to do. The lesson can still be read. */
-	| {readonly state: 'unavailable'; readonly why: string};
+	| {readonly state: 'unavailable'; readonly why: Localized | string};
 
 /** The way back through a lesson, in a sandbox that keeps its memory. */
 export interface WayBack {

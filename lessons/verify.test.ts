@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import type {Provider} from '#sandbox';
 import {verifyLessons} from './verify.ts';
 
 const write = (): void => {};
@@ -10,7 +11,7 @@ test('verifyLessons() names the lessons there are, if one is asked for that isnâ
 
 test('verifyLessons() refuses a sandbox that this version doesnâ€™t have', async () => {
 	await assert.rejects(
-		verifyLessons({lessons: ['pid'], sandbox: 'vagrant', write}),
-		/there is no sandbox called vagrant/,
+		verifyLessons({lessons: ['pid'], sandbox: 'raft' as Provider, write}),
+		/there is no sandbox called raft/,
 	);
 });

@@ -168,12 +168,12 @@ export function sandboxSuite(name: string, create: () => Sandbox, options: Suite
 		});
 
 		test('restore() brings files back as they were, deleted ones too', {skip: skipSnapshots}, async () => {
-			await sh('echo one > /root/kept; rm /etc/passwd');
+			await sh('echo one > /root/kept; rm /etc/os-release');
 			await sandbox.snapshot('a/b');
-			await sh('echo two > /root/kept; echo x > /etc/passwd; echo new > /root/new');
+			await sh('echo two > /root/kept; echo x > /etc/os-release; echo new > /root/new');
 			await sandbox.restore('a/b');
 			assert.equal(
-				(await sh('cat /root/kept; test -e /etc/passwd || echo gone; test -e /root/new || echo no')).stdout,
+				(await sh('cat /root/kept; test -e /etc/os-release || echo gone; test -e /root/new || echo no')).stdout,
 				'one\ngone\nno\n',
 			);
 			await sandbox.restore('a/b');

@@ -55,6 +55,13 @@ export interface Sandbox {
 	status(): Promise<SandboxState>;
 	exec(command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
 	shell(size: TerminalSize, command?: readonly string[]): Promise<SandboxTerminal>;
+	/**
+	 * Comes back to a shell that was open when the state was saved that was restored last, by its process's number: its
+	 * screen begins with what it printed last. Only where `restore` brings programs back.
+	 *
+	 * @throws {Error} if there was no such shell.
+	 */
+	attach?(pid: number, size: TerminalSize): Promise<SandboxTerminal>;
 	/** The kernel objects of the sandbox. */
 	observe(): Promise<Snapshot>;
 	/**

@@ -30,6 +30,7 @@ function project(t: TestContext): string {
 		'scripts/build.ts',
 		'lessons/lesson.ts',
 		'sandbox-vm/sandbox.ts',
+		'slides/projector/slides.ts',
 	]) {
 		write(join(root, file), '');
 	}

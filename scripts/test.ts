@@ -20,6 +20,8 @@ const files = globSync('{toolkit,lessons,sandbox-vm,slides,scripts}/**/*.test.{t
 	.filter(file => (words.length === 0 ? !ofMachine.test(file) : words.some(word => file.includes(word))))
 	.sort();
 
+const withMachine = files.some(file => ofMachine.test(file));
+
 if (files.length === 0) {
 	console.error(`no test's path contains ${words.join(' or ')}`);
 	process.exitCode = 1;
@@ -30,10 +32,10 @@ if (files.length === 0) {
 			'--import',
 			'tsx',
 			'--test',
-			// Two files at a time keep two cores busy; more would only make waiting tests look slow.
-			'--test-concurrency=2',
+			// Two files at a time keep two cores busy; more would only make waiting tests look slow. An emulated machine does alone.
+			`--test-concurrency=${withMachine ? 1 : 2}`,
 			// A test that hangs ends, and so does a file that left something open; the rest still runs.
-			'--test-timeout=120000',
+			`--test-timeout=${withMachine ? 600_000 : 120_000}`,
 			'--test-force-exit',
 			...files,
 		],

@@ -7,6 +7,7 @@
  */
 import type {Provider} from '#sandbox';
 import type {Choice} from '#sandbox/choose';
+import type {Localized} from '#words/language';
 import type {Key} from './keys/decoder.ts';
 import {intentOf} from './keys/intents.ts';
 import {type Size, terminalSize} from './layout.ts';
@@ -52,7 +53,7 @@ export interface Course {
 	/** A sandbox that is made for the first time has come so far. */
 	setPreparing(preparing: AppState['preparing']): void;
 	/** No sandbox can be had here: the map says so. */
-	setUnavailable(why: string): void;
+	setUnavailable(why: Localized | string): void;
 	/** Ends whatever runs. */
 	close(): Promise<void>;
 }

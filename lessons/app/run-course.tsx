@@ -7,7 +7,7 @@ import {findLessonId, lessonIds, loadLesson} from '#lessons/course';
 import {openProgress} from '#lessons/progress';
 import type {Provider} from '#sandbox';
 import type {Choice} from '#sandbox/choose';
-import {languageOf} from '#words/language';
+import {type Localized, languageOf} from '#words/language';
 import type {CourseOptions} from './app.tsx';
 import {App} from './components/app.tsx';
 import {type Course, createCourse} from './course.ts';
@@ -150,8 +150,8 @@ async function learnMore(
 }
 
 /** What the map says once a machine could not be made. */
-function withoutMachine(why: string): Choice {
-	return {provider: 'local', remedy: why};
+function withoutMachine(why: Localized): Choice {
+	return {provider: 'local', available: ['local'], remedy: why};
 }
 
 /** How many steps each lesson has; a lesson that can't be read says so when it is opened. */
@@ -161,9 +161,9 @@ async function countSteps(steps: Map<string, number>): Promise<void> {
 }
 
 /** The engine is loaded for this: on a system that it can't run on, that fails as well. */
-async function whyNoSandbox(provider: Provider): Promise<string | undefined> {
-	const {whyNot} = await import('#sandbox/providers');
-	return whyNot(provider);
+async function whyNoSandbox(provider: Provider): Promise<Localized | undefined> {
+	const {explainWhyNot} = await import('#sandbox/providers');
+	return explainWhyNot(provider);
 }
 
 function sizeOf({columns, rows}: NodeJS.WriteStream): Size {

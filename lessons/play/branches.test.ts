@@ -8,6 +8,7 @@ function mark(branches: Branches, name: string, kind: Mark['kind'] = 'start'): B
 		kind,
 		stepIndex: 0,
 		phase: undefined,
+		shell: undefined,
 		workingDirectory: undefined,
 		before: undefined,
 	});

@@ -19,7 +19,8 @@ export interface Mark {
 	readonly parent: Mark | undefined;
 	readonly stepIndex: number;
 	readonly phase: BreakPhase | undefined;
-	/** Where the learner's shell was. */
+	/** The learner's shell, by its process's number, and where it was. */
+	readonly shell: number | undefined;
 	readonly workingDirectory: string | undefined;
 	/** The kernel's objects when the step began. */
 	readonly before: Snapshot | undefined;

@@ -10,6 +10,7 @@
  * @module
  */
 import type {TerminalSize} from '#sandbox';
+import {explanationOf} from '#words/explained-error';
 import type {Language, PredictStep} from '../lesson.ts';
 import type {LessonPlayer, PlayerOptions, PlayerState} from '../player.ts';
 import {type Facts, openingFacts, stepsOf, unopened} from './facts.ts';
@@ -198,7 +199,7 @@ export class SandboxedPlayer implements LessonPlayer {
 			}
 			if (await arrive?.(signal)) await this.#watch(signal);
 		} catch (error) {
-			if (!signal.aborted) this.#store.set({message: messageOf(error)});
+			if (!signal.aborted) this.#store.set({message: explanationOf(error)});
 		}
 	}
 
@@ -246,7 +247,7 @@ export class SandboxedPlayer implements LessonPlayer {
 			try {
 				await work(stage);
 			} catch (error) {
-				if (!signal.aborted) this.#store.set({message: messageOf(error)});
+				if (!signal.aborted) this.#store.set({message: explanationOf(error)});
 			}
 			if (!signal.aborted && this.#store.facts.status === status) this.#store.set({status: before});
 		});
@@ -264,8 +265,4 @@ export class SandboxedPlayer implements LessonPlayer {
 		this.#store.set({shellExitCode: this.#stage!.shellExitCode, message: messages.shellEnded});
 		void this.#lookout!.noticeEnd();
 	}
-}
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

@@ -40,8 +40,8 @@ export const messages = {
 	backAtStart: {en: 'the machine is as it was when this step began', zh: '机器回到了这一步开始时的样子'},
 	backAtLeft: {en: 'the machine is as it was before the undo', zh: '机器回到了撤销之前的样子'},
 	/** Where a machine was wanted and there is none. */
-	withoutMachine: (why: string): Localized => ({
-		en: `no machine could be made, so this is the local sandbox (${why})`,
-		zh: `没能造出虚拟机，现在用的是本地沙箱（${why}）`,
+	withoutMachine: (why: Localized): Localized => ({
+		en: `no machine could be made, so this is the local sandbox (${why.en})`,
+		zh: `没能造出虚拟机，现在用的是本地沙箱（${why.zh}）`,
 	}),
-} as const satisfies Record<string, Localized | ((why: string) => Localized)>;
+} as const satisfies Record<string, Localized | ((why: Localized) => Localized)>;

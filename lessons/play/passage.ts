@@ -6,6 +6,7 @@
  * The sandbox does one thing at a time: it is not saved, brought up and thrown away at once.
  * @module
  */
+import {explanationOf} from '#words/explained-error';
 import type {PlayerOptions} from '../player.ts';
 import type {Mark} from './branches.ts';
 import {messages} from './messages.ts';
@@ -82,7 +83,7 @@ export class Passage {
 		try {
 			await this.#past.begin({...this.#place(), look, before: look.now});
 		} catch (error) {
-			this.#store.set({message: messageOf(error)});
+			this.#store.set({message: explanationOf(error)});
 		}
 	}
 
@@ -115,14 +116,11 @@ export class Passage {
 			await this.#stage.up();
 		} catch (error) {
 			if (this.#otherwise === undefined) throw error;
-			this.#stage.moveTo(await this.#otherwise(messageOf(error)));
+			const why = explanationOf(error);
+			this.#stage.moveTo(await this.#otherwise(why));
 			await this.#stage.up();
-			this.#store.set({message: messages.withoutMachine(messageOf(error))});
+			this.#store.set({message: messages.withoutMachine(why)});
 		}
 		await this.#stage.open();
 	}
-}
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

@@ -52,7 +52,7 @@ export class Past {
 		if (this.#stage.hasChanged && (await this.#stage.status()) === 'running') {
 			await this.#leave(leaving).catch(() => undefined);
 		}
-		await this.#stage.restore(mark.name, mark.workingDirectory);
+		await this.#stage.restore(mark.name, mark);
 		this.#branches = {...this.#branches, at: mark};
 	}
 
@@ -64,7 +64,7 @@ export class Past {
 	async #save(kind: Mark['kind'], {anchor, stepIndex, phase, look, before}: Place): Promise<void> {
 		const name = `${this.#lessonId}/${anchor}/${++this.#count}`;
 		await this.#stage.snapshot(name);
-		const workingDirectory = look?.shell?.cwd;
-		this.#branches = grown(this.#branches, {name, kind, stepIndex, phase, workingDirectory, before});
+		const [shell, workingDirectory] = [look?.shell?.pid, look?.shell?.cwd];
+		this.#branches = grown(this.#branches, {name, kind, stepIndex, phase, shell, workingDirectory, before});
 	}
 }

@@ -10,6 +10,7 @@ import type {ObservedProcess, Snapshot} from '#observe/types';
 import type {Sandbox, SandboxState, SandboxTerminal, TerminalSize} from '#sandbox';
 import type {CommandResult, Lesson, World} from '../lesson.ts';
 import type {CommandRunner} from '../module-tests.ts';
+import type {Mark} from './branches.ts';
 import {typeLines} from './typing.ts';
 
 /** The kernel's objects, and where the learner's shell is among them. */
@@ -84,11 +85,13 @@ export class Stage {
 		this.#unchanged();
 	}
 
-	/** Goes back to a moment, with a fresh shell: the one that was open has lost its terminal. */
-	async restore(name: string, workingDirectory?: string): Promise<void> {
+	/** Goes back to a moment, and to the shell of that moment; with a fresh one where that is lost. */
+	async restore(name: string, {shell, workingDirectory}: Pick<Mark, 'shell' | 'workingDirectory'>): Promise<void> {
 		this.closeShell();
 		await this.#sandbox.restore(name);
-		await this.openShell(workingDirectory);
+		const attached = shell === undefined ? undefined : await this.#attach(shell);
+		if (attached === undefined) await this.openShell(workingDirectory);
+		else this.#show(attached);
 		this.#unchanged();
 	}
 
@@ -139,16 +142,26 @@ export class Stage {
 			this.#size,
 			workingDirectory === undefined ? undefined : shellIn(workingDirectory),
 		);
+		this.#show(shell);
+	}
+
+	/** The shell of the moment that was restored; undefined where shells don't come back. */
+	async #attach(pid: number): Promise<SandboxTerminal | undefined> {
+		return this.#sandbox.attach?.(pid, this.#size).catch(() => undefined);
+	}
+
+	#show(shell: SandboxTerminal): void {
 		this.shellExitCode = undefined;
 		this.linesEntered = 0;
-		this.terminal = this.#counting(shell);
+		const terminal = this.#counting(shell);
+		this.terminal = terminal;
 		this.#printed = '';
 		shell.onData(data => {
 			this.bytesPrinted += data.length;
 			this.#printed = (this.#printed + Buffer.from(data).toString()).slice(-2_000);
 		});
 		shell.onExit(exitCode => {
-			if (this.terminal?.pid !== shell.pid) return;
+			if (this.terminal !== terminal) return;
 			this.shellExitCode = exitCode;
 			this.onShellEnd();
 		});

@@ -261,6 +261,44 @@ test('another host finds the agent, in the middle of whatever the one before did
 	await until(async () => !(await next.observe({parts: []})).processes.some(({pid}) => pid === terminal.pid));
 });
 
+test('attach() comes back to a shell as it was, and what no host comes back to is hung up', async t => {
+	const {guest, client} = await connected(t);
+	const [kept, other] = [
+		await client.shell({columns: 80, rows: 24}, ['sh'], inRoot),
+		await client.shell({columns: 80, rows: 24}, ['sh'], inRoot),
+	];
+	const before = listen(kept);
+	kept.write('ship=sloop; cd /usr\r');
+	await until(() => before().includes('cd /usr'));
+	const next = await connectAgent(guest.connect(), {keep: [kept.pid]});
+	await Promise.all([kept, other].map(terminal => new Promise(resolve => terminal.onExit(resolve))));
+	// Nobody watches, and it goes on.
+	assert.ok((await next.observe({parts: []})).processes.some(({pid}) => pid === kept.pid));
+	const terminal = await next.attach(kept.pid, {columns: 44, rows: 11});
+	assert.equal(terminal.pid, kept.pid);
+	const screen = listen(terminal);
+	await until(() => screen().includes('cd /usr'));
+	terminal.write('echo $ship in $PWD; stty size\r');
+	await until(() => /sloop in \/usr\r\n11 44/.test(screen()));
+	await assert.rejects(next.attach(other.pid, {columns: 80, rows: 24}), /has no terminal to come back to/);
+	await until(async () => !(await next.observe({parts: []})).processes.some(({pid}) => pid === other.pid));
+	// A third host keeps none: that is the shell's end, watched or not.
+	const last = await connectAgent(guest.connect());
+	await until(async () => !(await last.observe({parts: []})).processes.some(({pid}) => pid === kept.pid));
+});
+
+test('attach() tells how a program ended that nobody watched', async t => {
+	const {guest, client} = await connected(t);
+	const size = {columns: 80, rows: 24};
+	const shell = await client.shell(size, ['sh', '-c', 'read line; seq 3; exit 6'], inRoot);
+	const next = await connectAgent(guest.connect(), {keep: [shell.pid]});
+	const waiting = await next.attach(shell.pid, size);
+	waiting.write('x\r');
+	assert.equal(await new Promise(resolve => waiting.onExit(resolve)), 6);
+	assert.match(listen(waiting)(), /1\r\n2\r\n3\r\n/);
+	await assert.rejects(next.attach(shell.pid, size), /has no terminal/);
+});
+
 test('the client finds an agent that was killed and has begun anew', async t => {
 	const {guest, client} = await connected(t);
 	const lost = assert.rejects(client.exec(['sleep', '0.1'], inRoot), /has begun anew/);

@@ -25,7 +25,7 @@ import {type GetOptions, getFiles, putFiles} from './copy.ts';
 import {AgentLink} from './link.ts';
 import type {Request} from './messages.ts';
 import {observeMachine} from './observation.ts';
-import {openTerminal, type ShellOptions, usualShell} from './terminal.ts';
+import {attachTerminal, openTerminal, type ShellOptions, usualShell} from './terminal.ts';
 
 export type {AgentExecOptions, GetOptions, ShellOptions};
 
@@ -33,12 +33,18 @@ export interface ConnectOptions {
 	/** How long the agent has to answer: a machine may still boot. Default: a minute. */
 	readonly timeoutMilliseconds?: number;
 	readonly signal?: AbortSignal;
+	/** The programs on terminals that are come back to by `attach`. Terminals that were open for other hosts are hung up. */
+	readonly keep?: readonly number[];
+	/** Why the machine has ended, in one line, if somebody will know a moment after the wire has. */
+	readonly lastWords?: Promise<string>;
 }
 
 /** What can be asked of a machine. */
 export interface AgentClient {
 	exec(command: readonly string[], options?: AgentExecOptions): Promise<ExecResult>;
 	shell(size: TerminalSize, command?: readonly string[], options?: ShellOptions): Promise<SandboxTerminal>;
+	/** Comes back to a terminal that a host before this one had, and this one has kept, by its program's number. */
+	attach(pid: number, size: TerminalSize): Promise<SandboxTerminal>;
 	observe(options?: SnapshotOptions): Promise<Snapshot>;
 	/** Copies a file or folder of the host into the machine, as `target`; what is there is replaced. */
 	put(source: string, target: string): Promise<void>;
@@ -52,6 +58,9 @@ export interface AgentClient {
 	ping(): Promise<number>;
 	/** Uses everything once, so that the next time is quick. For a machine that others will be copied from. */
 	warm(): Promise<void>;
+	/** From now on, a machine that says nothing for so long, though it is asked, counts as gone. Not for one that is stopped. */
+	endInSilence(milliseconds: number): void;
+	readonly hasEnded: boolean;
 	/** Settles when the wire has ended: with the reason, or undefined after `close`. Never rejects. */
 	readonly ended: Promise<Error | undefined>;
 	/** Ends the wire, and with it all that runs through it. */
@@ -66,9 +75,9 @@ export interface AgentClient {
  */
 export async function connectAgent(
 	duplex: Duplex,
-	{timeoutMilliseconds = 60_000, signal}: ConnectOptions = {},
+	{timeoutMilliseconds = 60_000, signal, lastWords, keep}: ConnectOptions = {},
 ): Promise<AgentClient> {
-	const link = new AgentLink(duplex);
+	const link = new AgentLink(duplex, {lastWords, keep});
 	const late = new Error(`the machine’s agent did not answer within ${timeoutMilliseconds / 1000} s`);
 	const timer = setTimeout(() => link.close(late), timeoutMilliseconds);
 	const abort = (): void => link.close(signal?.reason);
@@ -91,6 +100,7 @@ function clientOf(link: AgentLink): AgentClient {
 	const client: AgentClient = {
 		exec: (command, options = {}) => runCommand(link, command, options),
 		shell: (size, command = usualShell, options = {}) => openTerminal(link, size, command, options),
+		attach: (pid, size) => attachTerminal(link, pid, size),
 		observe: (options = {}) => observeMachine(link, options),
 		put: (source, target) => putFiles(link, source, target),
 		get: (source, target, options) => getFiles(link, source, target, options),
@@ -102,6 +112,10 @@ function clientOf(link: AgentLink): AgentClient {
 			return performance.now() - start;
 		},
 		warm: () => warm(client),
+		endInSilence: milliseconds => link.endInSilence(milliseconds),
+		get hasEnded() {
+			return link.hasEnded;
+		},
 		ended: link.ended,
 		close: () => link.close(),
 	};

@@ -230,3 +230,48 @@ test('frames that no agent sends end the wire with one line', async t => {
 		assert.match(String(error), /^Error: the machine was given up: its agent broke the protocol, [^\n]+$/);
 	}
 });
+
+test('endInSilence() ends the wire of an agent that says nothing more', async t => {
+	const {client} = await connected(t);
+	const waiting = client.exec(['true']);
+	client.endInSilence(40);
+	await assert.rejects(waiting, /the machine has not answered for 0.04 s/);
+	assert.match(String(await client.ended), /has not answered/);
+	assert.ok(client.hasEnded);
+});
+
+test('endInSilence() leaves an agent alone that answers, whatever else it does', async t => {
+	const {client, agent} = await connected(t);
+	const pings = Promise.withResolvers<void>();
+	let count = 0;
+	agent.onFrame = ({kind, call}) => {
+		if (kind !== 'open') return;
+		agent.say('close', call, {result: {}});
+		if (++count === 8) pings.resolve();
+	};
+	client.endInSilence(1000);
+	await pings.promise;
+	assert.ok(!client.hasEnded);
+});
+
+test('the end of the machine ends what waits, with its last words', async t => {
+	const {host, agent} = puppet();
+	agent.onFrame = welcome(agent);
+	const lastWords = Promise.withResolvers<string>();
+	const client = await connectAgent(host, {lastWords: lastWords.promise});
+	t.after(() => client.close());
+	agent.onFrame = ({kind, call}) => {
+		if (kind === 'open') agent.say('note', call, {tell: 'started', pid: 7});
+	};
+	const terminal = await client.shell({columns: 80, rows: 24});
+	let screen = '';
+	terminal.onData(data => {
+		screen += Buffer.from(data).toString();
+	});
+	const waiting = assert.rejects(client.exec(['true']), /the kernel panicked/);
+	agent.wire.end();
+	lastWords.resolve('the kernel panicked');
+	await waiting;
+	assert.equal(await new Promise(resolve => terminal.onExit(resolve)), 129);
+	assert.match(screen, /\r\nthe kernel panicked\r\n/);
+});

@@ -7,6 +7,7 @@
  * @module
  */
 import type {Duplex} from 'node:stream';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {Call, type Wire} from './call.ts';
 import {encodeFrame, type Frame, type FrameKind, mostPayloadBytes, silence} from './frame.ts';
 import {FrameReader, WireError} from './frame-reader.ts';
@@ -36,6 +37,12 @@ export interface HostCall {
 	cancel(): void;
 }
 
+/** What `connectAgent` passes on. */
+export interface LinkOptions {
+	readonly lastWords?: Promise<string> | undefined;
+	readonly keep?: readonly number[] | undefined;
+}
+
 interface Pending {
 	readonly call: Call;
 	readonly started: PromiseWithResolvers<number>;
@@ -54,15 +61,31 @@ export class AgentLink implements Wire {
 	#epoch = newEpoch();
 	#isGreeted = false;
 	#reason: Error | undefined;
+	/** Whether anything has come since the last look at the clock. */
+	#hasHeard = false;
+	#watch: NodeJS.Timeout | undefined;
 
-	constructor(duplex: Duplex) {
+	/** Of terminals that are there already, those that the host comes back to. */
+	readonly #keep: readonly number[];
+
+	/** @param lastWords why the machine has ended, in one line, for whoever knows a moment after the wire has. */
+	constructor(duplex: Duplex, {lastWords, keep = []}: LinkOptions = {}) {
 		this.#duplex = duplex;
+		this.#keep = keep;
 		this.ended = this.#end.promise;
+		const gone = async (): Promise<void> => {
+			const words = await Promise.race([lastWords, sleep(lastWordsMilliseconds, undefined, {ref: false})]);
+			this.close(new Error(words ?? 'the machine is gone'));
+		};
 		duplex.on('data', (bytes: Buffer) => this.#receive(bytes));
-		duplex.on('error', cause => this.close(new Error('the machine’s wire broke', {cause})));
-		duplex.on('end', () => this.close(new Error('the machine is gone')));
-		duplex.on('close', () => this.close(new Error('the machine is gone')));
+		duplex.on('error', () => {});
+		duplex.on('end', () => void gone());
+		duplex.on('close', () => void gone());
 		this.#greet();
+	}
+
+	get hasEnded(): boolean {
+		return this.#reason !== undefined;
 	}
 
 	/** Settles when the agent has answered; rejects with the reason if it never will. */
@@ -94,9 +117,26 @@ export class AgentLink implements Wire {
 		if (this.#isGreeted && this.#calls.has(call)) this.#write(encodeFrame(kind, call, channel, payload));
 	}
 
+	/**
+	 * From now on, an agent that says nothing for `milliseconds`, though it is asked whether it lives, ends the wire.
+	 *
+	 * The clock is looked at four times in that time, and the looks are counted: a host that slept did not wait.
+	 */
+	endInSilence(milliseconds: number): void {
+		let silentLooks = 0;
+		clearInterval(this.#watch);
+		this.#watch = setInterval(() => {
+			silentLooks = this.#hasHeard ? 0 : silentLooks + 1;
+			this.#hasHeard = false;
+			if (silentLooks > 4) this.close(new Error(`the machine has not answered for ${milliseconds / 1000} s`));
+			else if (this.#isGreeted) void this.begin({ask: 'ping'}).catch(() => {});
+		}, milliseconds / 4).unref();
+	}
+
 	/** Ends it, and all calls with it. */
 	close(reason?: Error): void {
 		if (this.#reason !== undefined) return;
+		clearInterval(this.#watch);
 		this.#reason = reason ?? new Error('the wire to the machine was closed');
 		this.#duplex.destroy();
 		this.#greeting.reject(this.#reason);
@@ -115,7 +155,9 @@ export class AgentLink implements Wire {
 
 	#greet(): void {
 		this.#write(silence);
-		this.#write(encodeFrame('hello', 0, 0, encodeMessage({version: protocolVersion, epoch: this.#epoch})));
+		this.#write(
+			encodeFrame('hello', 0, 0, encodeMessage({version: protocolVersion, epoch: this.#epoch, keep: this.#keep})),
+		);
 	}
 
 	#write(bytes: Uint8Array): void {
@@ -124,6 +166,7 @@ export class AgentLink implements Wire {
 
 	#receive(bytes: Buffer): void {
 		if (this.#reason !== undefined) return;
+		this.#hasHeard = true;
 		try {
 			for (const frame of this.#reader.read(bytes)) {
 				this.#take(frame);
@@ -215,6 +258,9 @@ export class AgentLink implements Wire {
 		}
 	}
 }
+
+/** How long to wait for the reason why a wire has ended. */
+const lastWordsMilliseconds = 1000;
 
 /** A number that no epoch before had, as good as surely. */
 function newEpoch(): number {

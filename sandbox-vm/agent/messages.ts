@@ -19,6 +19,8 @@ export interface Ready {
 export interface Hello {
 	readonly version: number;
 	readonly epoch: number;
+	/** The programs whose terminals this host comes back to, by their numbers. All others’ are hung up. */
+	readonly keep?: readonly number[];
 }
 
 /** The answer to `Hello`. */
@@ -40,6 +42,8 @@ export type Request =
 	| ({readonly ask: 'exec'} & Program)
 	/** Channel 0 is what is typed, 1 what is printed. */
 	| ({readonly ask: 'shell'; readonly size: TerminalSize} & Program)
+	/** The same for a program that a host before this one has started. Channel 1 begins with what was printed last. */
+	| {readonly ask: 'attach'; readonly pid: number; readonly size: TerminalSize}
 	/** Channel 1 is the snapshot, as JSON. */
 	| {readonly ask: 'observe'; readonly options: SnapshotOptions}
 	/** Channel 0 is a parcel. */

@@ -3,7 +3,7 @@
  * @module
  */
 import type {SandboxTerminal, TerminalSize} from '#sandbox';
-import type {AgentLink} from './link.ts';
+import type {AgentLink, HostCall} from './link.ts';
 import {asEnded} from './messages.ts';
 
 export interface ShellOptions {
@@ -36,23 +36,27 @@ export async function openTerminal(
 	command: readonly string[],
 	{environment, workingDirectory = '/root'}: ShellOptions,
 ): Promise<SandboxTerminal> {
-	const {call, started, outcome, tell, cancel} = await link.begin({
-		ask: 'shell',
-		command,
-		environment: {...usualEnvironment, ...environment},
-		workingDirectory,
-		size,
-	});
+	const request = {ask: 'shell', command, workingDirectory, size} as const;
+	return terminalOf(await link.begin({...request, environment: {...usualEnvironment, ...environment}}));
+}
+
+/** Comes back to a terminal. @throws {Error} if there is none, or the machine is gone. */
+export async function attachTerminal(link: AgentLink, pid: number, size: TerminalSize): Promise<SandboxTerminal> {
+	return terminalOf(await link.begin({ask: 'attach', pid, size}));
+}
+
+async function terminalOf({call, started, outcome, tell, cancel}: HostCall): Promise<SandboxTerminal> {
 	const listeners = new Set<(data: Uint8Array) => void>();
 	let printed = Buffer.alloc(0);
 	const screen = call.incoming(1);
 	const keyboard = call.outgoing(0);
 	// How it ended is told by the exit code, and to the keyboard by nothing.
 	for (const channel of [screen, keyboard]) channel.on('error', () => {});
-	screen.on('data', (data: Buffer) => {
+	const print = (data: Buffer): void => {
 		printed = Buffer.concat([printed, data]).subarray(-replayBytes);
 		for (const listener of listeners) listener(data);
-	});
+	};
+	screen.on('data', print);
 	const closed = new Promise<void>(resolve => screen.once('close', resolve));
 	// The last of what was printed comes before the exit code.
 	const exitCode = outcome.then(
@@ -60,7 +64,10 @@ export async function openTerminal(
 			await closed;
 			return asEnded(result).exitCode;
 		},
-		() => hungUpExitCode,
+		(error: Error) => {
+			print(Buffer.from(`\r\n${error.message}\r\n`));
+			return hungUpExitCode;
+		},
 	);
 	exitCode.catch(() => {});
 	return {

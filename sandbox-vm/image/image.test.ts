@@ -3,7 +3,7 @@ import {type ChildProcessByStdio, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {cpSync, existsSync, readdirSync, statSync} from 'node:fs';
 import {connect} from 'node:net';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import type {Readable} from 'node:stream';
 import {text} from 'node:stream/consumers';
 import {after, test} from 'node:test';
@@ -47,7 +47,7 @@ test('buildImage() makes an image of at most 120 MB, and tells how far it is', n
 	const seen: Progress[] = [];
 	image = await buildImage({cacheDirectory, onProgress: progress => seen.push(progress)});
 	assert.equal(imageIsFresh(image), true);
-	assert.deepEqual(new Set(readdirSync(cacheDirectory)), new Set([image.directory.slice(-16), 'apt', 'lock']));
+	assert.deepEqual(new Set(readdirSync(cacheDirectory)), new Set([basename(image.directory), 'apt', 'lock']));
 	const bytes = [image.kernel, image.initrd, image.rootfs].map(path => statSync(path).size);
 	assert.ok(bytes.reduce((sum, size) => sum + size, 0) <= 120e6, `${bytes}`);
 	assert.deepEqual([...new Set(seen.map(({phase}) => phase))], ['lists', 'packages', 'unpack', 'compress']);
@@ -80,7 +80,7 @@ test('buildImage() stops when it is aborted, and cleans up', needsBundle, async 
 		},
 	});
 	await assert.rejects(stopped, {name: 'AbortError'});
-	assert.deepEqual(new Set(readdirSync(cacheDirectory)), new Set([image.directory.slice(-16), 'apt', 'lock']));
+	assert.deepEqual(new Set(readdirSync(cacheDirectory)), new Set([basename(image.directory), 'apt', 'lock']));
 	assert.equal(imageIsFresh(image), true);
 });
 

@@ -16,8 +16,10 @@
  * Sources: https://reproducible-builds.org/docs/source-date-epoch/, mksquashfs(1), deb(5).
  * @module
  */
-import {mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
+import {closeSync, mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
+import {tolerate} from '#kernel/error';
+import {tryLockFile} from '#kernel/flock';
 import {fetchPackages} from './fetch-packages.ts';
 import {holdingLock} from './lock.ts';
 import {makeImage} from './make.ts';
@@ -30,7 +32,7 @@ import {findImage, type Image, keepImage} from './stored.ts';
 export {whatIsMissing} from './missing.ts';
 export type {OnProgress, Phase, Progress} from './progress.ts';
 export {imageKey} from './recipe.ts';
-export {findImage, type Image, imageCacheDirectory, imageIsFresh, removeOtherImages} from './stored.ts';
+export {findImage, type Image, imageCacheDirectory, imageDirectories, imageIsFresh} from './stored.ts';
 
 export interface BuildOptions {
 	/** Where images and packages are kept; `imageCacheDirectory()` is the usual place. */
@@ -85,6 +87,17 @@ async function makeAndKeep(
 	const image = await makeImage(packages, unfinished, onProgress, signal);
 	if (imageKey() !== recipe) throw new Error('this project was built anew while the image was made: try again');
 	return keepImage(image, cacheDirectory, recipe);
+}
+
+/** Removes what a maker left that was killed, unless somebody makes one now. */
+export function sweepImages(cacheDirectory: string): void {
+	const lock = tolerate(['ENOENT'], () => tryLockFile(join(cacheDirectory, 'lock')));
+	if (lock === undefined) return;
+	try {
+		removeUnfinished(cacheDirectory);
+	} finally {
+		closeSync(lock);
+	}
 }
 
 /** What a maker left that was killed: nobody else makes one while the lock is ours. */

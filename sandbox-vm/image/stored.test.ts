@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import {existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, truncateSync, utimesSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {
 	findImage,
 	type Image,
 	imageCacheDirectory,
+	imageDirectories,
 	imageIsFresh,
 	keepImage,
-	removeOtherImages,
 	sealImage,
 } from './stored.ts';
 import {emptyDirectory} from './testing.ts';
@@ -49,22 +49,23 @@ test('findImage() finds no image that was cut short', t => {
 	}
 });
 
-test('keepImage() takes the place of an older one, whose key is another', t => {
+test('keepImage() leaves an older one for who runs on it, and the newest is found', t => {
 	const {cache, made: older} = image(t, 'old');
+	utimesSync(join(older.directory, 'image.json'), 1, 1);
 	const {made: newer} = image(t, 'new', cache);
-	assert.equal(newer.directory, older.directory);
-	assert.notEqual(newer.key, older.key);
-	assert.equal(imageIsFresh(older, recipe), false);
+	assert.notEqual(newer.directory, older.directory);
+	assert.equal(imageIsFresh(older, recipe), true);
+	assert.deepEqual(findImage(cache, recipe), newer);
+	// The same bytes once more: it is the newest again.
+	utimesSync(join(newer.directory, 'image.json'), 1, 1);
+	assert.deepEqual(image(t, 'old', cache).made, older);
+	assert.deepEqual(findImage(cache, recipe), older);
 });
 
-test('removeOtherImages() leaves the packages, and the image that is kept', t => {
-	const {cache, made: keep} = image(t);
-	const {made: other} = image(t, 'other', cache, 'fedcba9876543210');
-	mkdirSync(join(cache, 'apt'));
-	removeOtherImages(cache, keep);
-	assert.equal(existsSync(other.directory), false);
-	assert.equal(existsSync(join(cache, 'apt')), true);
-	assert.equal(imageIsFresh(keep, recipe), true);
+test('imageDirectories() are those of images, and neither the packages nor what is unfinished', t => {
+	const {cache, made} = image(t);
+	for (const name of ['apt', 'unfinished-x', 'fedcba9876543210']) mkdirSync(join(cache, name));
+	assert.deepEqual(imageDirectories(cache), [made.directory, join(cache, 'fedcba9876543210')]);
 });
 
 test('imageCacheDirectory() follows XDG_CACHE_HOME', t => {

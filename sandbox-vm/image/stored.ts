@@ -2,11 +2,14 @@
  * Images as they lie in the cache.
  *
  *     ~/.cache/drydock/images/
- *     ├─ 0123456789abcdef/    an image, named after its recipe
+ *     ├─ RECIPE-KEY/          an image, named after what it is made of, and after its bytes
  *     │  ├─ vmlinuz  initrd  rootfs.squashfs
  *     │  └─ image.json        its key, its packages, and how long each file is
  *     ├─ apt/                 packages, for the next time
  *     └─ lock
+ *
+ * One recipe makes other images as Debian's packages change. Each has a directory of its own: a machine that is continued
+ * from a saved memory needs the very image that it was saved with.
  *
  * @module
  */
@@ -36,23 +39,27 @@ export function imageCacheDirectory(): string {
 	return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'drydock/images');
 }
 
-/** The image for this project as it is now, if it is there and whole. */
+/** The newest image for this project as it is now, if there is one, and whole. */
 export function findImage(cacheDirectory: string, recipe?: string): Image | undefined {
 	if (recipe === undefined && missingBundle() !== undefined) return undefined;
-	return readImage(join(cacheDirectory, recipe ?? imageKey()));
+	const start = `${recipe ?? imageKey()}-`;
+	return imageDirectories(cacheDirectory)
+		.filter(directory => basename(directory).startsWith(start))
+		.sort((one, other) => madeMilliseconds(other) - madeMilliseconds(one))
+		.map(readImage)
+		.find(image => image !== undefined);
+}
+
+/** The directories of all images, whole or not. */
+export function imageDirectories(cacheDirectory: string): readonly string[] {
+	const names = tolerate(['ENOENT'], () => readdirSync(cacheDirectory)) ?? [];
+	// Images of earlier versions have no key in their names.
+	return names.filter(name => /^[0-9a-f]{16}(-[0-9a-f]{16})?$/.test(name)).map(name => join(cacheDirectory, name));
 }
 
 /** Whether an image is still whole, and what this project would make now. */
 export function imageIsFresh({directory, key}: Image, recipe = imageKey()): boolean {
-	return basename(directory) === recipe && readImage(directory)?.key === key;
-}
-
-/** Removes all images but one. Machines that run keep their open files. */
-export function removeOtherImages(cacheDirectory: string, keep: Image): void {
-	for (const name of tolerate(['ENOENT'], () => readdirSync(cacheDirectory)) ?? []) {
-		const directory = join(cacheDirectory, name);
-		if (/^[0-9a-f]{16}$/.test(name) && directory !== keep.directory) rmSync(directory, {recursive: true, force: true});
-	}
+	return basename(directory) === `${recipe}-${key}` && readImage(directory)?.key === key;
 }
 
 /** Writes image.json, with which a directory of files becomes an image. */
@@ -65,13 +72,14 @@ export function sealImage(directory: string, packages: readonly string[]): void 
 		bytes[name] = content.length;
 	}
 	const sealed: Sealed = {key: hash.digest('hex').slice(0, 16), bytes, packages};
-	writeFileSync(join(directory, 'image.json'), JSON.stringify(sealed));
+	writeFileSync(join(directory, imageFile), JSON.stringify(sealed));
 }
 
-/** Gives a sealed directory the name under which it is found, in place of what has that name. */
+/** Gives a sealed directory the name under which it is found. */
 export function keepImage(sealed: string, cacheDirectory: string, recipe: string): Image {
-	const directory = join(cacheDirectory, recipe);
-	// A rename can't replace a directory that holds something. QEMU goes on with the files it has opened.
+	const key = readSealed(join(sealed, imageFile))?.key;
+	const directory = join(cacheDirectory, `${recipe}-${key}`);
+	// One with that name holds the same bytes, unless it was cut short. A rename can't replace it.
 	rmSync(directory, {recursive: true, force: true});
 	renameSync(sealed, directory);
 	const image = readImage(directory);
@@ -85,10 +93,11 @@ interface Sealed {
 	readonly packages: readonly string[];
 }
 
+const imageFile = 'image.json';
 const parts = ['vmlinuz', 'initrd', 'rootfs.squashfs'] as const;
 
 function readImage(directory: string): Image | undefined {
-	const sealed = readSealed(join(directory, 'image.json'));
+	const sealed = readSealed(join(directory, imageFile));
 	if (sealed === undefined) return undefined;
 	const {key, bytes, packages} = sealed;
 	const whole = (name: string): boolean =>
@@ -97,6 +106,10 @@ function readImage(directory: string): Image | undefined {
 	if (!parts.every(whole)) return undefined;
 	const [kernel, initrd, rootfs] = parts.map(name => join(directory, name)) as [string, string, string];
 	return {directory, kernel, initrd, rootfs, key, packages};
+}
+
+function madeMilliseconds(directory: string): number {
+	return tolerate(['ENOENT'], () => statSync(join(directory, imageFile)).mtimeMs) ?? 0;
 }
 
 function readSealed(path: string): Sealed | undefined {

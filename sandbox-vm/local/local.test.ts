@@ -10,7 +10,7 @@ import {sandboxSuite} from '../sandbox.suite.ts';
 import {localSandbox} from './local.ts';
 import {whyNotLocal} from './why-not.ts';
 
-const needsSandbox = {skip: whyNotLocal() ?? false};
+const needsSandbox = {skip: whyNotLocal()?.en ?? false};
 
 // An engine's state of our own: what others run on this machine is not in the way. The path is short, as a socket's must be.
 const engine = mkdtempSync(join(tmpdir(), 'dd-'));

@@ -9,11 +9,12 @@
  * @module
  */
 import {spawn} from 'node:child_process';
-import {accessSync, constants, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {accessSync, constants, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {makePrivateDirectory, stateDirectory} from '#engine/directories';
+import {probesDirectory} from './directories.ts';
 import type {Qemu} from './find-qemu.ts';
+import {newId, ownDirectory} from './ownership.ts';
 import {probeDevice, probeFirmware, signOfLife} from './probe-guest.ts';
 
 export type Accelerator = 'kvm' | 'hvf' | 'tcg';
@@ -98,13 +99,14 @@ interface Probe {
 }
 
 async function runProbe(qemu: Qemu, accelerator: Accelerator, patienceMilliseconds: number): Promise<Probe> {
-	const directory = mkdtempSync(join(tmpdir(), 'drydock-probe-'));
+	const {directory, release} = ownDirectory(join(probesDirectory(), newId()));
 	const firmware = join(directory, 'firmware');
 	writeFileSync(firmware, probeFirmware());
 	const start = performance.now();
 	const child = spawn(
-		qemu.path,
+		'setpriv',
 		[
+			...['--pdeathsig', 'KILL', qemu.path],
 			...['-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'pc', '-accel', accelerator],
 			...['-m', '16M', '-bios', firmware, '-device', probeDevice],
 		],
@@ -131,7 +133,7 @@ async function runProbe(qemu: Qemu, accelerator: Accelerator, patienceMillisecon
 		};
 	} finally {
 		clearTimeout(impatience);
-		rmSync(directory, {recursive: true, force: true});
+		release();
 	}
 }
 
@@ -159,7 +161,7 @@ function recall(qemu: Qemu): readonly Verdict[] | undefined {
 function remember(qemu: Qemu, verdicts: readonly Verdict[]): void {
 	makePrivateDirectory(stateDirectory());
 	const memory: Memory = {host: hostBoot(), qemu: qemu.version, verdicts};
-	const temporary = `${memoryPath()}.${process.pid}`;
+	const temporary = `${memoryPath()}~`;
 	writeFileSync(temporary, JSON.stringify(memory));
 	renameSync(temporary, memoryPath());
 }

@@ -91,6 +91,8 @@ export async function attachMachine(record: MachineRecord, dock: Dock): Promise<
 		removeLooseDisks(dock);
 	};
 	const {status} = (await qmp.execute('query-status')) as {readonly status: string};
+	// Who made it stand still, to save it, was killed: nobody else is speaking to it now.
+	if (status === 'paused') await qmp.execute('cont');
 	const end = watchEnd({qmp, gone: gone.signal, kill, forget, over: status === 'shutdown'});
 	return {...record, directory, dock, pid: process.pid, qmp, gone: gone.signal, leave: qmp.close.bind(qmp), ...end};
 }

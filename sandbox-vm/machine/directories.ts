@@ -2,6 +2,7 @@
  * Where machines keep things.
  *
  *     state  machines/ID/            one QEMU process: its sockets, and the lock of who is responsible for it
+ *            probes/ID/              a guest that tries an accelerator, for a second
  *     data   machines/templates/KEY/ a machine that has booted and waits: memory, devices, disk
  *            machines/docks/NAME/    where one machine lies at a time: its disks and its snapshots
  * @module
@@ -17,6 +18,11 @@ export function machineDirectory(id: string): string {
 /** The directory of all QEMU processes' directories. */
 export function machinesDirectory(): string {
 	return join(stateDirectory(), 'machines');
+}
+
+/** The directory of all probe guests' directories. */
+export function probesDirectory(): string {
+	return join(stateDirectory(), 'probes');
 }
 
 /** The directory of all saved machines. */

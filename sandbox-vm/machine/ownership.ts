@@ -7,15 +7,20 @@
  * The kernel takes a lock from a process that dies, however it dies. So a directory whose lock is free is what a killed
  * one left behind, and whoever gets the lock cleans up, alone.
  *
+ * The surprise: a lock can outlive its owner. A child has all descriptors of its parent between fork and exec, and a
+ * QEMU that was to be left running has them before it is ready. So the owner's name is in the file, until it hands the
+ * directory on: where that process is dead, whoever still holds the lock came by it, and is ended.
+ *
  * Source: flock(2).
  * @module
  */
 import {randomBytes} from 'node:crypto';
-import {closeSync, mkdirSync, readdirSync, rmSync} from 'node:fs';
+import {closeSync, ftruncateSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 import {makePrivateDirectory} from '#engine/directories';
 import {tolerate} from '#kernel/error';
 import {tryLockFile, withLock} from '#kernel/flock';
+import {isAlive, nameProcess, type ProcessName} from '#kernel/pidfd';
 import {registryLock} from './directories.ts';
 
 /** A directory that this process, or one that inherited the descriptor, is responsible for. */
@@ -41,6 +46,7 @@ export function ownDirectory(directory: string): Owned {
 		mkdirSync(directory, {recursive: true, mode: 0o700});
 		const fd = tryLockFile(join(directory, ownerFile));
 		if (fd === undefined) throw new Error(`${directory} is another process’s`);
+		writeName(fd);
 		return owned(directory, fd);
 	});
 }
@@ -55,7 +61,8 @@ export function isOwned(directory: string): boolean {
 }
 
 /**
- * Takes over all directories in `parent` whose owner has died: `clean` is called with each, and it is removed.
+ * Takes over all directories in `parent` whose owner has died: `clean` is called with each, and it is removed. It may be
+ * called again, until nobody has the lock any more.
  *
  * @param isOwnable which of them have owners at all, if not all have.
  */
@@ -68,12 +75,13 @@ export function adoptAbandoned(
 	const directories = names.map(name => join(parent, name));
 	if (directories.length === 0) return [];
 	// Who is being born has a directory already and its lock not yet: both come under this lock.
-	const abandoned = withLock(registryLock(), () =>
-		directories.flatMap(directory => {
-			const lock = tryOwn(directory);
-			return typeof lock === 'number' ? [owned(directory, lock)] : [];
-		}),
-	);
+	const [abandoned, orphans] = withLock(registryLock(), () => {
+		const locks = directories.map(directory => ({directory, lock: tryOwn(directory)}));
+		return [
+			locks.flatMap(({directory, lock}) => (typeof lock === 'number' ? [owned(directory, lock)] : [])),
+			locks.flatMap(({directory, lock}) => (lock === 'held' && isDead(readName(directory)) ? [directory] : [])),
+		] as const;
+	});
 	for (const {directory, release} of abandoned) {
 		try {
 			clean(directory);
@@ -81,10 +89,57 @@ export function adoptAbandoned(
 			release();
 		}
 	}
-	return abandoned.map(({directory}) => directory);
+	for (const directory of orphans) takeFromHeirs(directory, clean);
+	return [...abandoned.map(({directory}) => directory), ...orphans];
 }
 
 const ownerFile = 'owner';
+/** A child needs no longer to its exec; and a machine that was killed, to give its memory back. */
+const heirsMilliseconds = 2000;
+
+/** Ends whoever holds a dead owner's lock, and removes the directory. If that can't be done now, it is the next sweep's. */
+function takeFromHeirs(directory: string, clean: (directory: string) => void): void {
+	for (const deadline = performance.now() + heirsMilliseconds; performance.now() < deadline; pause(5)) {
+		clean(directory);
+		const lock = withLock(registryLock(), () => tryOwn(directory));
+		if (lock === 'gone') return;
+		if (lock === 'held') continue;
+		// Once more: who held it may just have become what `clean` knows.
+		clean(directory);
+		owned(directory, lock).release();
+		return;
+	}
+}
+
+function pause(milliseconds: number): void {
+	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/** A process, and where its number means it. */
+interface OwnerName extends ProcessName {
+	readonly pidNamespace: string;
+}
+
+function writeName(fd: number): void {
+	const name: OwnerName = {...nameProcess(process.pid), pidNamespace: pidNamespace()};
+	ftruncateSync(fd, 0);
+	writeSync(fd, JSON.stringify(name), 0);
+}
+
+/** Undefined if the directory was handed on, or has no owner's file. */
+function readName(directory: string): OwnerName | undefined {
+	const text = tolerate(['ENOENT', 'ENOTDIR'], () => readFileSync(join(directory, ownerFile), 'utf8')) || undefined;
+	return text === undefined ? undefined : (JSON.parse(text) as OwnerName);
+}
+
+/** Of a process in another PID namespace nothing can be said. */
+function isDead(name: OwnerName | undefined): boolean {
+	return name !== undefined && name.pidNamespace === pidNamespace() && !isAlive(name);
+}
+
+function pidNamespace(): string {
+	return readlinkSync('/proc/self/ns/pid');
+}
 
 function tryOwn(directory: string): number | 'held' | 'gone' {
 	return tolerate(['ENOENT', 'ENOTDIR'], () => tryLockFile(join(directory, ownerFile)) ?? 'held') ?? 'gone';
@@ -96,6 +151,7 @@ function owned(directory: string, fd: number): Owned {
 		if (!held) return;
 		held = false;
 		if (remove) rmSync(directory, {recursive: true, force: true});
+		else ftruncateSync(fd, 0);
 		closeSync(fd);
 	};
 	return {directory, fd, release: () => end(true), letGo: () => end(false)};

@@ -26,7 +26,7 @@ test('sweepMachines() leaves nothing of a program killed at any moment', needsQe
 		await sleep(round * 12);
 		await killed(program);
 		caught += traces().length;
-		await swept();
+		sweepMachines();
 		assert.deepEqual([traces(), qemus()], [[], []], `killed after ${round * 12} ms`);
 	}
 	assert.ok(caught > 0, 'the program was killed while it had something');
@@ -54,7 +54,7 @@ test('sweepMachines() removes a template that was not finished', needsQemu, asyn
 	sweepMachines();
 	assert.equal(templates().filter(name => name.endsWith('.part')).length, 1, 'not while somebody makes it');
 	await killed(program);
-	await swept();
+	sweepMachines();
 	assert.deepEqual([templates().filter(name => name.endsWith('.part')), traces(), qemus()], [[], [], []]);
 });
 
@@ -90,14 +90,6 @@ async function startProgram(kind: 'tied' | 'left' | 'boot'): Promise<ChildProces
 	});
 	await once(program.stdout!, 'data');
 	return program;
-}
-
-/** What the next command does, which takes longer to start than a child that was just forked takes to let go of the locks. */
-async function swept(): Promise<void> {
-	for (let patience = 0; patience < 100 && traces().length > 0; patience++) {
-		await sleep(20);
-		sweepMachines();
-	}
 }
 
 async function killed(program: ChildProcess): Promise<void> {

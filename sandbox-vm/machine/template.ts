@@ -6,6 +6,7 @@
  *     KEY/ram      the guest's memory: QEMU ran on this very file, so it need not be saved
  *     KEY/devices  what the CPU, the clock, the virtio queues … held: 55 kB
  *     KEY/disk     the scratch disk
+ *     KEY/image    where the image is that it needs
  *
  * The surprise: QEMU has a command that saves the devices without the memory. It was made for Xen, which keeps the memory
  * itself; so do we, and it takes a millisecond.
@@ -15,9 +16,9 @@
  * Source: QEMU's QMP reference on xen-save-devices-state.
  * @module
  */
-import {closeSync, readdirSync, renameSync, rmSync, statSync} from 'node:fs';
+import {closeSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {open} from 'node:fs/promises';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {makePrivateDirectory} from '#engine/directories';
 import {tolerate} from '#kernel/error';
@@ -80,13 +81,15 @@ export async function ensureTemplate(blueprint: Blueprint, options: TemplateOpti
 	}
 }
 
-/** Removes all templates but those with these keys. Machines that run on them go on: they have the files open. */
-export function removeTemplates({except = []}: {readonly except?: readonly string[]} = {}): void {
-	for (const name of tolerate(['ENOENT'], () => readdirSync(templatesDirectory())) ?? []) {
-		if (!except.includes(name) && !name.endsWith(unfinished)) {
-			rmSync(join(templatesDirectory(), name), {recursive: true, force: true});
-		}
-	}
+/** The directories of all templates that are whole. Their names are the templates' keys. */
+export function templateDirectories(): readonly string[] {
+	const names = tolerate(['ENOENT'], () => readdirSync(templatesDirectory())) ?? [];
+	return names.filter(name => !isUnfinished(name)).map(name => join(templatesDirectory(), name));
+}
+
+/** The directory of the image that a template needs; undefined if it doesn't tell. */
+export function imageOfTemplate(directory: string): string | undefined {
+	return tolerate(['ENOENT'], () => readFileSync(join(directory, 'image'), 'utf8'));
 }
 
 /** Removes what a killed program left of templates that it was about to make. */
@@ -136,6 +139,7 @@ async function makeTemplate(blueprint: Blueprint, options: TemplateOptions): Pro
 	try {
 		requireDisk(part, blueprint.hardware.memoryBytes);
 		await bootAndSave(templateIn(part, key, blueprint), options);
+		writeFileSync(join(part, 'image'), dirname(blueprint.image.rootfs));
 		rmSync(directory, {recursive: true, force: true});
 		renameSync(part, directory);
 		return templateIn(directory, key, blueprint);

@@ -25,7 +25,7 @@ export function watchEnd({qmp, gone, kill, forget, over = false}: Watched): Pick
 	const finish = async (by: MachineEnd['by'], because: string): Promise<void> => {
 		const console = await readConsole(qmp).catch(() => '');
 		await kill();
-		end.resolve({by: asked ? 'asked' : by, because, console});
+		end.resolve({by: asked ? 'asked' : by, because: panicIn(console) ?? because, console});
 	};
 	qmp.onEvent(({event, data}) => {
 		if (event === 'SHUTDOWN') void finish('guest', reasons[String(data.reason)] ?? `it ended: ${data.reason}`);
@@ -46,6 +46,12 @@ export function watchEnd({qmp, gone, kill, forget, over = false}: Watched): Pick
 			await ended;
 		},
 	};
+}
+
+/** The last words of a kernel: QEMU can't tell a panic from a reboot. What a guest prints is nothing to believe in. */
+function panicIn(console: string): string | undefined {
+	const words = /Kernel panic - not syncing: ([\x20-\x7e]{1,200})/.exec(console)?.[1];
+	return words === undefined ? undefined : `the guest’s kernel panicked: ${words}`;
 }
 
 /** QEMU's words for it, and ours. A kernel that panics reboots, by `panic=-1`. */

@@ -7,10 +7,11 @@
  *
  * @module
  */
-import {readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {tolerate} from '#kernel/error';
 import {attachMachine} from '../machine/assemble.ts';
+import {diskUse} from '../machine/disk-use.ts';
 import {type Dock, openDock, removeDock} from '../machine/dock.ts';
 import {findSnapshot, readSnapshots, redoTarget, type Snapshot, undoTarget} from '../machine/history.ts';
 import type {Machine} from '../machine/machine.ts';
@@ -19,9 +20,6 @@ import {restoreMachine} from '../machine/restore.ts';
 import {takeSnapshot} from '../machine/snapshot.ts';
 import {type Guest, greet, wake} from './guest.ts';
 import {type PreparationOptions, prepare} from './preparation.ts';
-
-/** How long a machine that runs already may take to answer. */
-const answerMilliseconds = 20_000;
 
 /** The dock of the kept machine. */
 export function keptDock(): Dock {
@@ -42,13 +40,13 @@ export async function findKept(): Promise<Machine | undefined> {
 export async function requireKept(): Promise<Guest> {
 	const machine = await findKept();
 	if (machine === undefined) throw new Error('the machine does not run: drydock vm up');
-	return greet(machine, answerMilliseconds);
+	return greetKept(machine);
 }
 
 /** Starts the kept machine where it was last, or as new; content if it runs. */
 export async function bringUpKept(options: PreparationOptions): Promise<Guest> {
 	const running = await findKept();
-	if (running !== undefined) return greet(running, answerMilliseconds);
+	if (running !== undefined) return greetKept(running);
 	return continueKept(undefined, options);
 }
 
@@ -74,10 +72,13 @@ export async function haltKept(): Promise<void> {
 	await (await findKept())?.stop();
 }
 
-/** Ends the kept machine and removes all that it had. */
-export async function destroyKept(): Promise<void> {
+/** Ends the kept machine and removes all that it had. @returns how many bytes are free again. */
+export async function destroyKept(): Promise<number> {
+	const dock = keptDock();
+	const bytes = diskUse(dock.directory);
 	await haltKept();
-	removeDock(keptDock());
+	removeDock(dock);
+	return bytes;
 }
 
 /** Saves the kept machine's state, under the one that it was in before. */
@@ -109,12 +110,23 @@ export function chooseState(choice: {readonly name: string} | 'undo' | 'redo'): 
 	return next;
 }
 
+/** A command waits for a machine that answers, and not for one that has fallen silent. */
+async function greetKept(machine: Machine): Promise<Guest> {
+	const guest = await greet(machine, {timeoutMilliseconds: 20_000});
+	guest.agent.endInSilence(20_000);
+	return guest;
+}
+
 function position(): string | undefined {
 	return tolerate(['ENOENT'], () => readFileSync(join(keptDock().directory, 'at'), 'utf8'));
 }
 
 function remember(dock: Dock, id: string | undefined): void {
 	const path = join(dock.directory, 'at');
-	if (id === undefined) rmSync(path, {force: true});
-	else writeFileSync(path, id, {mode: 0o600});
+	if (id === undefined) {
+		rmSync(path, {force: true});
+	} else {
+		writeFileSync(`${path}~`, id, {mode: 0o600});
+		renameSync(`${path}~`, path);
+	}
 }

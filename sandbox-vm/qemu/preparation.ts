@@ -12,7 +12,8 @@ import {type Hardware, usualHardware} from '../machine/blueprint.ts';
 import {findQemu} from '../machine/find-qemu.ts';
 import {prepareTemplate} from '../machine/prepare.ts';
 import type {Template, TemplatePhase} from '../machine/template.ts';
-import {greet} from './guest.ts';
+import {bootMilliseconds, greet} from './guest.ts';
+import {markUsed, prune} from './prune.ts';
 
 /** What to tell while it is done. */
 export interface PreparationOptions {
@@ -21,6 +22,8 @@ export interface PreparationOptions {
 	readonly rebuild?: boolean;
 	readonly onImage?: (progress: Progress) => void;
 	readonly onTemplate?: (phase: TemplatePhase) => void;
+	/** What was made before and is needed no more has been removed: how many bytes are free again. */
+	readonly onPruned?: (bytes: number) => void;
 	readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,7 +33,7 @@ export interface PreparationOptions {
  * @throws {Error} one line: what is missing here and what to do, or what failed.
  */
 export async function prepare(options: PreparationOptions = {}): Promise<Template> {
-	const {hardware = {}, rebuild = false, onImage, onTemplate, signal} = options;
+	const {hardware = {}, rebuild = false, onImage, onTemplate, onPruned, signal} = options;
 	// Asked first: without it there is no use for an image.
 	findQemu();
 	const image = await buildImage({
@@ -39,17 +42,27 @@ export async function prepare(options: PreparationOptions = {}): Promise<Templat
 		...(onImage === undefined ? {} : {onProgress: onImage}),
 		...(signal === undefined ? {} : {signal}),
 	});
-	return prepareTemplate(
+	let isNew = false;
+	const template = await prepareTemplate(
 		image,
 		{
 			warm: async machine => {
-				const guest = await greet(machine);
+				const guest = await greet(machine, {timeoutMilliseconds: bootMilliseconds});
 				await guest.agent.warm();
 				guest.agent.close();
 			},
-			...(onTemplate === undefined ? {} : {onPhase: onTemplate}),
+			onPhase: phase => {
+				isNew ||= phase === 'boot';
+				onTemplate?.(phase);
+			},
 			...(signal === undefined ? {} : {signal}),
 		},
 		{...usualHardware, ...hardware},
 	);
+	markUsed(template);
+	if (isNew) {
+		const freed = prune();
+		onPruned?.(freed);
+	}
+	return template;
 }

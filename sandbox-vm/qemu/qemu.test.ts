@@ -4,6 +4,10 @@ import {once} from 'node:events';
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import type {SandboxTerminal} from '#sandbox';
+import {machineDirectory} from '../machine/directories.ts';
+import {endMachineProcess} from '../machine/processes.ts';
+import {listRecords} from '../machine/record.ts';
 import {sweepMachines} from '../machine/sweep.ts';
 import {privateDirectories} from '../machine/testing.ts';
 import {sandboxSuite} from '../sandbox.suite.ts';
@@ -65,17 +69,82 @@ test('restore() brings processes back too, in the middle of what they did', need
 	}
 });
 
+test('attach() comes back to the very shell that was open when the state was saved', needsMachine, async () => {
+	const sandbox = qemuSandbox();
+	const size = {columns: 80, rows: 24};
+	try {
+		await sandbox.up();
+		const shell = await sandbox.shell(size);
+		const before = listen(shell);
+		shell.write('ship=sloop; cd /srv; echo $((40 + 2))\r');
+		await until(() => before().includes('42\r\n'));
+		await sandbox.snapshot('moored');
+		shell.write('exit\r');
+		await new Promise(resolve => shell.onExit(resolve));
+		await sandbox.restore('moored');
+		const again = await sandbox.attach!(shell.pid, size);
+		const screen = listen(again);
+		await until(() => screen().includes('42\r\n'));
+		again.write('echo $ship in $PWD\r');
+		await until(() => screen().includes('sloop in /srv'));
+		await assert.rejects(sandbox.attach!(1, size), /no terminal/);
+	} finally {
+		await sandbox.destroy();
+	}
+});
+
 test('status() notices a panic, and renew() gives a machine that knows the time', needsMachine, async () => {
 	const sandbox = qemuSandbox();
 	try {
 		await sandbox.up();
 		const ruin = 'date -s 1970-01-02; echo 1 > /proc/sys/kernel/sysrq; echo c > /proc/sysrq-trigger';
-		await assert.rejects(sandbox.exec(['sh', '-c', ruin]));
+		const terminal = await sandbox.shell({columns: 80, rows: 24});
+		const screen = listen(terminal);
+		await assert.rejects(
+			sandbox.exec(['sh', '-c', ruin]),
+			/^Error: the machine has ended: the guest’s kernel panicked: sysrq/,
+		);
+		assert.equal(await new Promise(resolve => terminal.onExit(resolve)), 129);
+		assert.match(screen(), /\r\nthe machine has ended: the guest’s kernel panicked: sysrq/);
 		while ((await sandbox.status()) === 'running') await new Promise(resolve => setTimeout(resolve, 20));
 		assert.equal(await sandbox.status(), 'halted');
 		await sandbox.renew();
 		const seconds = Number((await sandbox.exec(['date', '+%s'])).stdout);
 		assert.ok(Math.abs(Date.now() / 1000 - seconds) < 60, `it is ${seconds} s after 1970 there`);
+	} finally {
+		await sandbox.destroy();
+	}
+});
+
+test('status() notices that QEMU was killed, and whatever waits is told', needsMachine, async () => {
+	const sandbox = qemuSandbox();
+	try {
+		await sandbox.up();
+		const terminal = await sandbox.shell({columns: 80, rows: 24});
+		const waiting = assert.rejects(sandbox.exec(['sleep', '600']), /the machine has ended: QEMU has ended: .*SIGKILL/);
+		for (const {id} of listRecords()) endMachineProcess(machineDirectory(id));
+		await waiting;
+		assert.equal(await new Promise(resolve => terminal.onExit(resolve)), 129);
+		await assert.rejects(sandbox.exec(['true']), /the machine has ended/);
+		await assert.rejects(sandbox.observe(), /the machine has ended/);
+		await assert.rejects(sandbox.snapshot('late'), /QEMU has ended/);
+		assert.equal(await sandbox.status(), 'halted');
+		await sandbox.renew();
+		assert.equal((await sandbox.exec(['true'])).exitCode, 0);
+	} finally {
+		await sandbox.destroy();
+	}
+});
+
+test('status() notices an agent that is gone for good', needsMachine, async () => {
+	const sandbox = qemuSandbox();
+	try {
+		await sandbox.up();
+		const terminal = await sandbox.shell({columns: 80, rows: 24});
+		const gone = sandbox.exec(['sh', '-c', 'rm /usr/local/bin/node; pkill -9 -f agent.cjs; sleep 600']);
+		await assert.rejects(gone, /the machine has not answered for 20 s/);
+		assert.equal(await new Promise(resolve => terminal.onExit(resolve)), 129);
+		assert.equal(await sandbox.status(), 'halted');
 	} finally {
 		await sandbox.destroy();
 	}
@@ -116,6 +185,22 @@ test(
 		assert.deepEqual(traces(), []);
 	},
 );
+
+async function until(isSo: () => boolean): Promise<void> {
+	const giveUpAt = Date.now() + 60_000;
+	while (!isSo()) {
+		assert.ok(Date.now() < giveUpAt, `waited in vain for ${isSo}`);
+		await new Promise(resolve => setTimeout(resolve, 10));
+	}
+}
+
+function listen(terminal: SandboxTerminal): () => string {
+	let text = '';
+	terminal.onData(data => {
+		text += Buffer.from(data).toString();
+	});
+	return () => text;
+}
 
 /** What there is of our machines: QEMU's processes by their command lines, machines and docks by their directories. */
 function traces(): readonly string[] {

@@ -7,7 +7,8 @@
  * It can be ruined: a fork bomb, `rm -rf /`, a panic hit a machine that is thrown away. What comes back is not repaired;
  * it is another one, continued from the same moment.
  *
- * The surprise: a snapshot holds running processes. A shell that was open goes on where it was; only its wire to us is new.
+ * The surprise: a snapshot holds running processes. A shell that was open goes on where it was; only its wire to us is
+ * new, and `attach` leads back to it.
  * @module
  */
 import type {Snapshot} from '#observe/types';
@@ -18,11 +19,11 @@ import {pauseMachine, resumeMachine} from '../machine/machine.ts';
 import {restoreMachine} from '../machine/restore.ts';
 import {takeSnapshot} from '../machine/snapshot.ts';
 import {keepSpare, type Spare} from '../machine/spare.ts';
-import {sweepMachines} from '../machine/sweep.ts';
 import type {Template} from '../machine/template.ts';
-import {dismiss, type Guest, greet, wake} from './guest.ts';
+import {dismiss, type Guest, greet, hasEnded, tieTogether, wake} from './guest.ts';
 import {type PreparationOptions, prepare} from './preparation.ts';
 import {type PackedShare, packShare, type Share, showShare, writablePaths} from './share.ts';
+import {sweep} from './sweep.ts';
 
 /** Makes a sandbox. Nothing runs until `up()`. */
 export function qemuSandbox(options: PreparationOptions = {}): Sandbox {
@@ -42,6 +43,9 @@ class QemuSandbox implements Sandbox {
 	#harbour: Promise<Harbour> | undefined;
 	#guest: Promise<Guest> | undefined;
 	#shares: readonly Share[] = [];
+	/** The programs that have terminals of ours now, and those that had when a state was saved, by their numbers. */
+	#terminals = new Set<number>();
+	readonly #saved = new Map<string, readonly number[]>();
 
 	constructor(options: PreparationOptions) {
 		this.#options = options;
@@ -55,7 +59,7 @@ class QemuSandbox implements Sandbox {
 		if (this.#guest === undefined) return 'absent';
 		const guest = await this.#guest.catch(() => undefined);
 		if (guest === undefined) return 'absent';
-		return guest.machine.gone.aborted ? 'halted' : 'running';
+		return hasEnded(guest) ? 'halted' : 'running';
 	}
 
 	async exec(command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
@@ -63,7 +67,11 @@ class QemuSandbox implements Sandbox {
 	}
 
 	async shell(size: TerminalSize, command?: readonly string[]): Promise<SandboxTerminal> {
-		return (await this.#running()).agent.shell(size, command);
+		return this.#noted(await (await this.#running()).agent.shell(size, command));
+	}
+
+	async attach(pid: number, size: TerminalSize): Promise<SandboxTerminal> {
+		return this.#noted(await (await this.#running()).agent.attach(pid, size));
 	}
 
 	async observe(): Promise<Snapshot> {
@@ -72,14 +80,15 @@ class QemuSandbox implements Sandbox {
 
 	async snapshot(name: string): Promise<void> {
 		const {machine} = await this.#running();
+		const terminals = [...this.#terminals];
 		await takeSnapshot(machine, name);
+		this.#saved.set(name, terminals);
 	}
 
 	async restore(name: string): Promise<void> {
 		const {template, dock} = await this.#opened();
 		const snapshot = findSnapshot(readSnapshots(dock), name);
-		await this.#away();
-		await this.#bring(continued(template, dock, snapshot));
+		await this.#replace(() => continued(template, dock, snapshot, this.#saved.get(name)));
 	}
 
 	async share(directory: string, at: string, {writable = false} = {}): Promise<void> {
@@ -102,8 +111,7 @@ class QemuSandbox implements Sandbox {
 	async renew(): Promise<void> {
 		this.#harbour ??= this.#open();
 		const {spare} = await this.#harbour;
-		await this.#away();
-		await this.#bring(spare.take());
+		await this.#replace(() => spare.take());
 	}
 
 	async destroy(): Promise<void> {
@@ -117,7 +125,7 @@ class QemuSandbox implements Sandbox {
 
 	async #open(): Promise<Harbour> {
 		try {
-			sweepMachines();
+			sweep();
 			const template = await prepare(this.#options);
 			const dock = temporaryDock();
 			const shares = await Promise.all(this.#shares.map(share => packShare(share, dock)));
@@ -128,10 +136,20 @@ class QemuSandbox implements Sandbox {
 		}
 	}
 
+	/** Another machine in this one's place. It comes while the old one goes: that takes the kernel a while. */
+	async #replace(come: () => Promise<Guest>): Promise<void> {
+		const going = this.#away();
+		// What hinders it is told when the new one is there.
+		going.catch(() => {});
+		await this.#bring(come());
+		await going;
+	}
+
 	/** Puts a machine to work. */
 	async #bring(coming: Promise<Guest>): Promise<void> {
 		this.#guest = coming.then(async guest => {
 			await resumeMachine(guest.machine);
+			tieTogether(guest);
 			await wake(guest);
 			return guest;
 		});
@@ -144,9 +162,19 @@ class QemuSandbox implements Sandbox {
 	}
 
 	async #away(): Promise<void> {
-		const guest = await this.#guest?.catch(() => undefined);
+		const going = this.#guest;
 		this.#guest = undefined;
+		this.#terminals = new Set();
+		const guest = await going?.catch(() => undefined);
 		if (guest !== undefined) await dismiss(guest);
+	}
+
+	/** Keeps in mind which terminals of this machine are open. */
+	#noted(terminal: SandboxTerminal): SandboxTerminal {
+		const terminals = this.#terminals;
+		terminals.add(terminal.pid);
+		terminal.onExit(() => terminals.delete(terminal.pid));
+		return terminal;
 	}
 
 	async #opened(): Promise<Harbour> {
@@ -161,10 +189,15 @@ class QemuSandbox implements Sandbox {
 }
 
 /** A machine continued and greeted. */
-async function continued(template: Template, dock: Dock, snapshot?: ReturnType<typeof findSnapshot>): Promise<Guest> {
+async function continued(
+	template: Template,
+	dock: Dock,
+	snapshot?: ReturnType<typeof findSnapshot>,
+	keep?: readonly number[],
+): Promise<Guest> {
 	const machine = await restoreMachine(template, {dock, snapshot});
 	try {
-		return await greet(machine);
+		return await greet(machine, {keep});
 	} catch (error) {
 		await machine.stop();
 		throw error;
@@ -176,12 +209,14 @@ function reserve(template: Template, dock: Dock, shares: readonly PackedShare[])
 		make: async () => {
 			const guest = await continued(template, dock);
 			for (const share of shares) await showShare(guest, share);
+			// An emulated CPU is slow whenever it runs something for the first time.
+			await guest.agent.exec(['true']);
 			// It costs its memory while it waits, and no time of the CPU.
 			await pauseMachine(guest.machine);
 			return guest;
 		},
 		discard: dismiss,
-		isGood: ({machine}) => !machine.gone.aborted,
+		isGood: guest => !hasEnded(guest),
 		memoryBytes: template.blueprint.hardware.memoryBytes,
 	});
 }

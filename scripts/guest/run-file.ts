@@ -47,7 +47,7 @@ export async function runFile(sandbox: Sandbox, {file, directory, seconds, signa
 
 /** Run by itself a file tells its results at once, and costs one Node less than below `node --test`. */
 const script = `${makeReady}
-DRYDOCK_TEST_SHARE=0.2 exec </dev/null node --no-warnings --import tsx \\
+DRYDOCK_TEST_SHARE=0.12 exec </dev/null node --no-warnings --import tsx \\
 	--test-force-exit --test-reporter=./scripts/guest/reporter.ts --test-reporter-destination=stdout "./$2"`;
 
 function faultOf(

@@ -7,8 +7,11 @@ import type {WatchOptions} from '#engine';
 import {errnoMeaning} from '#kernel/errno';
 import {formatCall} from '#kernel/error';
 import {watchCalls} from '#kernel/trace';
+import {parseCall} from '#narrate/parse-call';
+import {onlyLooks, sentenceFor} from '#narrate/sentences';
+import type {SpokenCall} from '#narrate/spoken';
+import {languageOf} from '#words/language';
 import {writeError} from './output.ts';
-import {onlyLooks, sentenceFor} from './sentences.ts';
 
 /**
  * Listeners that narrate to standard error: the program's own output stays as it is.
@@ -17,11 +20,11 @@ import {onlyLooks, sentenceFor} from './sentences.ts';
  */
 export function explain({all = false} = {}): Pick<WatchOptions, 'onStep' | 'onReport'> {
 	let unsaid = 0;
-	const tell = (text: string, result: number, errno: string | undefined): void => {
-		if (!all && errno === undefined && onlyLooks(text)) unsaid++;
-		else tellLine(text, result, errno);
+	const tell = (call: SpokenCall, text: string, result: number): void => {
+		if (!all && call.errno === undefined && onlyLooks(call)) unsaid++;
+		else tellLine(call, text, result);
 	};
-	const stop = watchCalls(({call, args, result, errno}) => tell(formatCall(call, args), result, errno));
+	const stop = watchCalls(call => tell(call, formatCall(call.call, call.args), call.result));
 	process.once('exit', () => {
 		stop();
 		if (unsaid > 0)
@@ -36,7 +39,7 @@ export function explain({all = false} = {}): Pick<WatchOptions, 'onStep' | 'onRe
 		},
 		onReport: report => {
 			if (report.report === 'step') tellStep('container', report.module, report.title, report.why);
-			if (report.report === 'call') tell(report.text, report.result, report.errno);
+			if (report.report === 'call') tell({...parseCall(report.text), errno: report.errno}, report.text, report.result);
 		},
 	};
 }
@@ -47,7 +50,9 @@ function tellStep(where: 'host' | 'container', module: string, title: string, wh
 	);
 }
 
-function tellLine(text: string, result: number, errno: string | undefined): void {
+function tellLine(call: SpokenCall, text: string, result: number): void {
+	const {errno} = call;
 	const answer = errno === undefined ? String(result) : `-1 ${chalk.red(errno)} (${errnoMeaning(errno)})`;
-	writeError(`${' '.repeat(12)}${text} = ${answer}  ${chalk.dim(sentenceFor(text))}\n`);
+	const sentence = sentenceFor({...call, errno: undefined}, languageOf(process.env));
+	writeError(`${' '.repeat(12)}${text} = ${answer}  ${chalk.dim(sentence)}\n`);
 }

@@ -5,6 +5,7 @@
 import {type Created, type WatchOptions, watchContainer} from '#engine';
 import {forwardSignals} from '#process/signals';
 import {narrationFor} from './narration.ts';
+import {keepStartFailure} from './offer-why.ts';
 import {writeError} from './output.ts';
 
 /** What of the command line matters here. */
@@ -31,6 +32,9 @@ export async function runForeground({record, owned}: Created, options: Foregroun
 	});
 	stopForwarding();
 	process.stdin.destroy();
-	if (ending.failure !== undefined) writeError(`drydock: ${ending.failure.message}\n`);
+	if (ending.failure !== undefined) {
+		writeError(`drydock: ${ending.failure.message}\n`);
+		await keepStartFailure(ending.failure.message);
+	}
 	return ending.exitCode;
 }

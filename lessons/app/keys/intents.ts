@@ -14,6 +14,7 @@ export type Intent =
 	| {readonly type: 'chooseAnswer'; readonly answer: number}
 	| {readonly type: 'scrollText'; readonly lines: number}
 	| {readonly type: 'scrollTerminal'; readonly lines: number}
+	| {readonly type: 'scrollNarration'; readonly lines: number}
 	| {readonly type: 'turn'; readonly by: number}
 	| {readonly type: 'show'; readonly tab: Tab}
 	| {readonly type: SimpleIntent};
@@ -33,6 +34,7 @@ type SimpleIntent =
 	| 'redo'
 	| 'home'
 	| 'nextPanel'
+	| 'narration'
 	| 'machine'
 	| 'enterShell'
 	| 'leaveShell'
@@ -93,6 +95,9 @@ const IN_A_LESSON: Readonly<Record<Key, Intent>> = {
 	m: {type: 'home'},
 	escape: {type: 'home'},
 	p: {type: 'nextPanel'},
+	w: {type: 'narration'},
+	',': {type: 'scrollNarration', lines: 4},
+	'.': {type: 'scrollNarration', lines: -4},
 	tab: {type: 'enterShell'},
 	'ctrl-]': {type: 'enterShell'},
 	f12: {type: 'enterShell'},

@@ -25,7 +25,7 @@ function relevant({now, before, family}: PanelInput): readonly ObservedCgroup[] 
 
 function header(cgroup: ObservedCgroup, input: PanelInput): Row {
 	const {strings} = input;
-	const change = changeOf(cgroup, input);
+	const change = cgroupChange(cgroup, input);
 	const what = `  v${cgroup.version} ${cgroup.controllers.join(',')}  ${strings.panel.processCount(cgroup.processes.length)}`;
 	const frozen = cgroup.frozen ? [run(` ${strings.panel.frozen}`, WARNING)] : [];
 	return {
@@ -58,7 +58,11 @@ const CPU_USED = [
 	{file: 'cpuacct.usage', perSecond: 1e9},
 ];
 
-function meters(cgroup: ObservedCgroup, {strings, width}: PanelInput): readonly Row[] {
+/** What a cgroup's processes use, and may use. */
+export function meters(
+	cgroup: ObservedCgroup,
+	{strings, width}: Pick<PanelInput, 'strings' | 'width'>,
+): readonly Row[] {
 	const bars = METERS.flatMap(({name, usage, limit, unit}): Row[] => {
 		const used = firstOf(cgroup.usage, usage);
 		const allowed = Number(firstOf(cgroup.limits, limit));
@@ -87,7 +91,8 @@ function meter(share: number, width: number): Line {
 	return [run('█'.repeat(full), style), run('░'.repeat(width - full), FAINT)];
 }
 
-function changeOf(cgroup: ObservedCgroup, {since}: PanelInput): Change | undefined {
+/** What became of a cgroup. Its use changes all the time and counts for nothing. */
+export function cgroupChange(cgroup: ObservedCgroup, {since}: Pick<PanelInput, 'since'>): Change | undefined {
 	if (since === undefined) return undefined;
 	const then = since.cgroups.find(other => keyOf(other) === keyOf(cgroup));
 	if (then === undefined) return 'new';
@@ -103,7 +108,8 @@ function firstOf<Value>(values: Readonly<Record<string, Value>>, names: readonly
 	return names.map(name => values[name]).find(value => value !== undefined);
 }
 
-function bytes(value: number): string {
+/** `64.0 MiB` */
+export function bytes(value: number): string {
 	if (value >= 1024 ** 3) return `${(value / 1024 ** 3).toFixed(1)} GiB`;
 	if (value >= 1024 ** 2) return `${(value / 1024 ** 2).toFixed(1)} MiB`;
 	return `${Math.round(value / 1024)} KiB`;

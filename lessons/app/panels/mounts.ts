@@ -78,7 +78,7 @@ function tableOf(snapshot: Snapshot | undefined, {id}: ObservedMountNamespace): 
 }
 
 /** The same thing in the same place. Ids differ between namespaces: a copied table's mounts get new ones. */
-function isSame(mount: ObservedMount): (other: ObservedMount) => boolean {
+export function isSame(mount: ObservedMount): (other: ObservedMount) => boolean {
 	return other =>
 		other.mountPoint === mount.mountPoint &&
 		other.device === mount.device &&
@@ -86,6 +86,7 @@ function isSame(mount: ObservedMount): (other: ObservedMount) => boolean {
 		other.fileSystem === mount.fileSystem;
 }
 
-function isEqual(one: ObservedMount, other: ObservedMount): boolean {
+/** Whether it also behaves the same. */
+export function isEqual(one: ObservedMount, other: ObservedMount): boolean {
 	return one.propagation === other.propagation && one.options.join() === other.options.join();
 }

@@ -39,6 +39,8 @@ export interface Row {
 	readonly change?: Change | undefined;
 	/** Stays when room is short, though it hasn't changed. */
 	readonly important?: boolean;
+	/** Whether the marks are in the line already, because it shows several objects. */
+	readonly isMarked?: boolean;
 }
 
 /** A panel: snapshot in, rows out. Runs nothing. */
@@ -63,11 +65,14 @@ export function styleOfChange(change: Change | undefined, otherwise: Style = {})
 /** The rows as lines of a pane. If there are too many, those that tell something stay, and the last line counts the rest. */
 export function panelLines(rows: readonly Row[], width: number, height: number, strings: Strings): readonly Line[] {
 	const kept = rows.length <= height ? rows : mostTelling(rows, height - 1);
-	const lines = kept.map(({line, change}) =>
-		cutLine([change === undefined ? run('  ') : MARKS[change], ...line], width),
-	);
+	const lines = kept.map(row => cutLine(markedLine(row), width));
 	const missing = rows.length - kept.length;
 	return missing === 0 ? lines : [...lines, cutLine(line(`  ${strings.panel.more(missing)}`, FAINT), width)];
+}
+
+/** A row with its mark in front of it. */
+export function markedLine({line, change, isMarked}: Row): Line {
+	return isMarked === true ? line : [change === undefined ? run('  ') : MARKS[change], ...line];
 }
 
 /** Whether the last command changed anything that this panel shows. */
@@ -75,7 +80,8 @@ export function hasChanges(rows: readonly Row[]): boolean {
 	return rows.some(({change}) => change !== undefined);
 }
 
-function mostTelling(rows: readonly Row[], room: number): readonly Row[] {
+/** As many rows as there is room for: what changed, then what is important, then the first ones. */
+export function mostTelling(rows: readonly Row[], room: number): readonly Row[] {
 	const ranked = rows
 		.map((row, index) => ({index, rank: row.change !== undefined ? 0 : row.important ? 1 : 2}))
 		.sort((one, other) => one.rank - other.rank || one.index - other.index)

@@ -6,6 +6,7 @@ import {stringsOf} from '../strings/strings.ts';
 import {lineText, lineWidth} from '../text/line.ts';
 import {cgroupRows} from './cgroups.ts';
 import {descriptorRows} from './descriptors.ts';
+import {mapRows} from './map.ts';
 import {mountRows} from './mounts.ts';
 import {namespaceRows} from './namespaces.ts';
 import {networkRows} from './network.ts';
@@ -169,4 +170,19 @@ test('panelLines() makes no line wider than asked, nor more than asked', () => {
 			for (const drawn of lines) assert.ok(lineWidth(drawn) <= width, lineText(drawn));
 		}),
 	);
+});
+
+test('mapRows() tells of the groups, and all about the one that the learner made', () => {
+	const init = processOf({pid: 1, comm: 'init', namespaces: {pid: 1, uts: 1, mnt: 1}});
+	const shell = processOf({pid: 10, ppid: 1, namespaces: {pid: 1, uts: 1, mnt: 1}});
+	const child = processOf({pid: 11, pids: [11, 1], ppid: 10, argv: ['cat'], namespaces: {pid: 7, uts: 1, mnt: 1}});
+	const since = snapshotOf({processes: [init, shell]});
+	const alone = drawn(mapRows(inputOf({now: since, since, shell, family: [shell]})));
+	assert.match(alone.join('\n'), /there is no container/);
+	const now = snapshotOf({processes: [init, shell, child]});
+	const lines = drawn(mapRows(inputOf({now, since, shell, family: [shell, child]})), 60).join('\n');
+	assert.match(lines, /^\+ without a name +11 cat +pid · +·/m);
+	assert.match(lines, /^\+ 11 +1 +└─ cat/m);
+	assert.match(lines, /^\+ pid +1 +7 +own/m);
+	assert.match(lines, /^ {2}uts +1 +1 +the host’s/m);
 });

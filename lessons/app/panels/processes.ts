@@ -8,7 +8,8 @@ import {padLine, type Run, run} from '../text/line.ts';
 import {ACCENT, BAD, FAINT, HEADING} from '../text/theme.ts';
 import {type Change, type PanelInput, type Row, styleOfChange} from './panel.ts';
 
-interface Branch {
+/** A process in its tree. */
+export interface Branch {
 	readonly process: ObservedProcess;
 	/** The lines of the tree in front of it. */
 	readonly stem: string;
@@ -17,7 +18,7 @@ interface Branch {
 /** The panel `processes`. */
 export function processRows(input: PanelInput): readonly Row[] {
 	const {now, since, strings} = input;
-	const gone = since === undefined ? [] : since.processes.filter(process => find(now, process) === undefined);
+	const gone = since === undefined ? [] : since.processes.filter(process => findProcess(now, process) === undefined);
 	const shown = [...now.processes.filter(isNoKernelThread), ...gone.filter(isNoKernelThread)];
 	const levels = Math.max(1, ...shown.map(({pids}) => pids.length));
 	const telling = tellingProcesses(input);
@@ -25,15 +26,15 @@ export function processRows(input: PanelInput): readonly Row[] {
 		line: [run(numbers(levelNames(input, levels), levels), HEADING), run(strings.panel.process, HEADING)],
 		important: true,
 	};
-	const rows = branches(shown).map(({process, stem}): Row => {
-		const change = changeOf(process, now, since);
+	const rows = treeOf(shown).map(({process, stem}): Row => {
+		const change = processChange(process, now, since);
 		return {
 			change,
 			important: telling.has(process.pid),
 			line: [
 				run(numbers(process.pids.map(String), levels), styleOfChange(change, FAINT)),
 				run(stem, FAINT),
-				...description(process, change, input),
+				...processRuns(process, change, input),
 			],
 		};
 	});
@@ -49,7 +50,8 @@ function levelNames({shell, strings}: PanelInput, levels: number): readonly stri
 	return Array.from({length: levels}, (_, level) => (level < here ? host : level === here ? own : inside));
 }
 
-function numbers(texts: readonly string[], levels: number): string {
+/** A process's numbers, outermost first, each in its column. */
+export function numbers(texts: readonly string[], levels: number): string {
 	return Array.from({length: levels}, (_, level) => column(texts[level] ?? '')).join('');
 }
 
@@ -59,10 +61,11 @@ function column(text: string): string {
 		.join('');
 }
 
-function description(
+/** What a process runs, and what is odd about it. */
+export function processRuns(
 	process: ObservedProcess,
 	change: Change | undefined,
-	{shell, strings}: PanelInput,
+	{shell, strings}: Pick<PanelInput, 'shell' | 'strings'>,
 ): readonly Run[] {
 	const isShell = process.pid === shell?.pid;
 	const [program = '', ...rest] = process.argv;
@@ -75,7 +78,7 @@ function description(
 }
 
 /** Parents before children, in the order of birth. */
-function branches(processes: readonly ObservedProcess[]): readonly Branch[] {
+export function treeOf(processes: readonly ObservedProcess[]): readonly Branch[] {
 	const known = new Set(processes.map(({pid}) => pid));
 	const children = Map.groupBy(processes, ({pid, ppid}) => (known.has(ppid) && ppid !== pid ? ppid : 0));
 	const below = (parent: number, lead: string): readonly Branch[] =>
@@ -98,15 +101,21 @@ function tellingProcesses({now, before, shell, family}: PanelInput): ReadonlySet
 		telling.add(up.pid);
 		telling.add(up.ppid);
 	}
-	for (const process of now.processes) if (before !== undefined && !find(before, process)) telling.add(process.pid);
+	for (const process of now.processes)
+		if (before !== undefined && !findProcess(before, process)) telling.add(process.pid);
 	return telling;
 }
 
-function changeOf(process: ObservedProcess, now: Snapshot, since: Snapshot | undefined): Change | undefined {
+/** What became of a process of either snapshot. */
+export function processChange(
+	process: ObservedProcess,
+	now: Snapshot,
+	since: Snapshot | undefined,
+): Change | undefined {
 	if (since === undefined) return undefined;
-	const then = find(since, process);
+	const then = findProcess(since, process);
 	if (then === undefined) return 'new';
-	const current = find(now, process);
+	const current = findProcess(now, process);
 	if (current === undefined) return 'gone';
 	return sight(then) === sight(current) ? undefined : 'changed';
 }
@@ -118,7 +127,7 @@ function sight({ppid, state, argv, uids, namespaces}: ObservedProcess): string {
 }
 
 /** A number may be given again: with the time of its birth it names a process for good. */
-function find({processes}: Snapshot, wanted: ObservedProcess): ObservedProcess | undefined {
+export function findProcess({processes}: Snapshot, wanted: ObservedProcess): ObservedProcess | undefined {
 	return processes.find(({pid, startTicks}) => pid === wanted.pid && startTicks === wanted.startTicks);
 }
 

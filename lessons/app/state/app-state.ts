@@ -11,6 +11,7 @@ import type {Size, Tab} from '../layout.ts';
 import type {CourseModule} from '../modules.ts';
 import type {Descriptor} from '../panels/panel.ts';
 import type {LiveTerminal} from '../terminal/live-terminal.ts';
+import type {Narration} from './narration.ts';
 
 /** A module on the map. */
 export interface Stop {
@@ -44,6 +45,7 @@ export interface OpenLesson {
 	readonly since?: Snapshot | undefined;
 	readonly descriptors: readonly Descriptor[];
 	readonly descriptorsSince?: readonly Descriptor[] | undefined;
+	readonly narration: Narration;
 }
 
 export interface AppState {

@@ -8,10 +8,13 @@ import type {ProgressStore} from '#lessons/progress';
 import type {Provider, Sandbox} from '#sandbox';
 import type {SandboxProgress} from '#sandbox/progress';
 import {createSandbox} from '#sandbox/providers';
+import {explanationOf} from '#words/explained-error';
+import type {Localized} from '#words/language';
 import {terminalSize} from '../layout.ts';
 import {openLiveTerminal} from '../terminal/live-terminal.ts';
 import {lessonView} from '../view/lesson-view.ts';
 import type {AppState} from './app-state.ts';
+import {createNarrator} from './narrator.ts';
 import {readDescriptors} from './read-descriptors.ts';
 import type {LessonSession} from './session.ts';
 
@@ -20,7 +23,7 @@ export interface SandboxWishes {
 	readonly provider: Provider;
 	readonly onProgress: (progress: SandboxProgress) => void;
 	/** Told why there is no machine, if there is to be a local sandbox in its place. */
-	readonly onFallback?: ((why: string) => void) | undefined;
+	readonly onFallback?: ((why: Localized) => void) | undefined;
 }
 
 /**
@@ -39,7 +42,7 @@ export async function openSession(
 	const make = (provider: Provider) => makeSandbox(provider, onProgress, closing.signal);
 	const {sandbox: first, whyNot} = await attempt(make(provider));
 	let sandbox = first;
-	const otherwise = async (why: string): Promise<Sandbox> => {
+	const otherwise = async (why: Localized): Promise<Sandbox> => {
 		// A machine that is not made because the learner has left is no reason for another sandbox.
 		closing.signal.throwIfAborted();
 		await sandbox?.destroy();
@@ -47,6 +50,7 @@ export async function openSession(
 		onFallback?.(why);
 		return sandbox;
 	};
+	const narrator = createNarrator();
 	const hasOther = provider !== 'local' && onFallback !== undefined;
 	const player = createPlayer({
 		loaded,
@@ -64,9 +68,11 @@ export async function openSession(
 			const {shell, family} = player.getState();
 			return sandbox === undefined || shell === undefined ? [] : readDescriptors(sandbox, shell, family);
 		},
+		narrate: () => narrator.follow(sandbox, player.getState()),
 		view: lessonView,
 		close: async () => {
 			closing.abort(new Error('the lesson was left'));
+			narrator.close();
 			await player.close();
 			await sandbox?.destroy();
 		},
@@ -75,14 +81,14 @@ export async function openSession(
 
 interface Attempt {
 	readonly sandbox?: Sandbox;
-	readonly whyNot?: string;
+	readonly whyNot?: Localized;
 }
 
 async function attempt(making: Promise<Sandbox>): Promise<Attempt> {
 	try {
 		return {sandbox: await making};
 	} catch (error) {
-		return {whyNot: error instanceof Error ? error.message : String(error)};
+		return {whyNot: explanationOf(error)};
 	}
 }
 

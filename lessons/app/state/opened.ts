@@ -4,7 +4,9 @@
  */
 import type {PlayerState} from '#lessons/state';
 import {terminalSize} from '../layout.ts';
+import type {LiveTerminal} from '../terminal/live-terminal.ts';
 import {type AppState, currentPanel, type OpenLesson} from './app-state.ts';
+import {heard, silence} from './narration.ts';
 import {freshStep} from './reduce.ts';
 import type {LessonSession} from './session.ts';
 import type {Store} from './store.ts';
@@ -42,13 +44,25 @@ export function createOpened(
 			lesson: {...lesson, ...(isElsewhere(lesson.player, player) ? freshStep() : {}), player, terminal},
 		});
 		if (player.now !== lesson.player.now) store.follow(refreshDescriptors());
+		session.narrate();
 	}
 
 	/** The same pty keeps its grid; another one, after a reset, gets another. */
 	function terminalOf(player: PlayerState, lesson: OpenLesson): OpenLesson['terminal'] {
 		if (player.terminal === lesson.player.terminal && lesson.terminal !== undefined) return lesson.terminal;
 		lesson.terminal?.close();
-		return player.terminal && session?.openTerminal(player.terminal, terminalSize(store.get().size));
+		const terminal = player.terminal && session?.openTerminal(player.terminal, terminalSize(store.get().size));
+		terminal?.onReport(report => hear(terminal, report));
+		return terminal;
+	}
+
+	function hear(terminal: LiveTerminal, report: string): void {
+		const {lesson} = store.get();
+		if (lesson?.terminal !== terminal) return;
+		const narration = heard(lesson.narration, report);
+		const isSeen = currentPanel(lesson) === 'narration';
+		if (narration !== lesson.narration)
+			store.setLesson({narration: {...narration, isSeen: narration.isSeen || isSeen}});
 	}
 
 	async function refreshDescriptors(): Promise<void> {
@@ -71,7 +85,7 @@ export function createOpened(
 			store.set({opening: id, selected, notice: undefined});
 			session = await openSession(id, store.get());
 			const player = session.player.getState();
-			const lesson: OpenLesson = {...freshStep(), player, terminal: undefined, descriptors: []};
+			const lesson: OpenLesson = {...freshStep(), player, terminal: undefined, descriptors: [], narration: silence};
 			store.set({opening: undefined, sandbox: player.sandbox, lesson});
 			unsubscribe = session.player.subscribe(follow);
 			follow();

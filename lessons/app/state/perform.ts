@@ -37,7 +37,7 @@ export function createPerform(store: Store, opened: Opened, services: CourseServ
 		nextPanel: () => store.follow(opened.refreshDescriptors()),
 		machine: () => {
 			const {choice} = store.get();
-			if (choice !== undefined && choice.remedy === undefined) services.saveSandbox(choice.provider);
+			if (choice !== undefined && choice.install === undefined) services.saveSandbox(choice.provider);
 		},
 		language: () => {
 			services.saveLanguage(store.get().language);

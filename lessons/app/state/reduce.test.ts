@@ -43,7 +43,7 @@ test('reduce() turns the panes from left to right, and the panels round', () => 
 	);
 	assert.equal(kernel.lesson?.tab, 'panel');
 	let turned = reduce(state, {type: 'nextPanel'}, 0);
-	for (let panels = 0; panels < 5; panels++) turned = reduce(turned, {type: 'nextPanel'}, 0);
+	for (let panels = 0; panels < 7; panels++) turned = reduce(turned, {type: 'nextPanel'}, 0);
 	const first = state.lesson.player.step.panel ?? loaded.lesson.panel;
 	assert.equal(turned.lesson?.panel, first);
 });
@@ -70,9 +70,12 @@ test('mainAction() runs a command once, then looks, then goes on', () => {
 test('reduce() turns to the other sandbox where there are two, and asks before it gets the second one', () => {
 	const map = mapState({columns: 80, rows: 24});
 	const after = (choice: typeof map.choice) => reduce({...map, choice}, {type: 'machine'}, 0);
-	assert.equal(after({provider: 'qemu'}).choice?.provider, 'local');
-	assert.equal(after({provider: 'local'}).choice?.provider, 'qemu');
-	const missing = {provider: 'local', remedy: 'apt-get install qemu'} as const;
+	const both = ['local', 'qemu'] as const;
+	assert.equal(after({provider: 'qemu', available: both}).choice?.provider, 'local');
+	assert.equal(after({provider: 'local', available: both}).choice?.provider, 'qemu');
+	assert.equal(after({provider: 'qemu', available: [...both, 'vagrant']}).choice?.provider, 'vagrant');
+	const command = 'apt-get install qemu';
+	const missing = {provider: 'local', available: ['local'], remedy: {en: command, zh: command}} as const;
 	assert.equal(after({...missing, install: ['apt-get', 'install', 'qemu']}).question, 'install');
 	assert.deepEqual([after(missing).question, after(missing).choice], [undefined, missing]);
 	assert.equal(after(undefined).choice, undefined);

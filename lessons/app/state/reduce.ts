@@ -9,7 +9,9 @@ import type {Tab} from '../layout.ts';
 import {type AppState, currentPanel, type OpenLesson} from './app-state.ts';
 
 const TABS: readonly Tab[] = ['text', 'terminal', 'panel'];
-const PANELS: readonly Panel[] = ['processes', 'namespaces', 'mounts', 'descriptors', 'cgroups', 'network'];
+const PANELS: readonly Panel[] = [
+	...(['processes', 'namespaces', 'mounts', 'descriptors', 'cgroups', 'network', 'map', 'narration'] as const),
+];
 
 /** The state after an intent. `textLimit`: the last line that the text may begin with. */
 export function reduce(state: AppState, intent: Intent, textLimit: number): AppState {
@@ -29,7 +31,16 @@ export function reduce(state: AppState, intent: Intent, textLimit: number): AppS
 		case 'show':
 			return inLesson(() => ({tab: intent.tab}));
 		case 'nextPanel':
-			return inLesson(lesson => ({panel: PANELS[(PANELS.indexOf(currentPanel(lesson)) + 1) % PANELS.length]!}));
+			return inLesson(lesson => turnTo(lesson, PANELS[(PANELS.indexOf(currentPanel(lesson)) + 1) % PANELS.length]!));
+		case 'narration':
+			return inLesson(lesson => ({
+				...turnTo(lesson, currentPanel(lesson) === 'narration' ? undefined : 'narration'),
+				tab: 'panel',
+			}));
+		case 'scrollNarration':
+			return inLesson(({narration}) => ({
+				narration: {...narration, back: Math.max(0, narration.back + intent.lines)},
+			}));
 		case 'enterShell':
 			return state.lesson?.terminal === undefined ? state : {...inLesson(() => ({tab: 'terminal'})), focus: 'terminal'};
 		case 'leaveShell':
@@ -53,6 +64,11 @@ export function reduce(state: AppState, intent: Intent, textLimit: number): AppS
 	}
 }
 
+/** Whoever has turned to the narration has seen it. */
+function turnTo({narration}: OpenLesson, panel: Panel | undefined): Partial<OpenLesson> {
+	return panel === 'narration' ? {panel, narration: {...narration, isSeen: true, back: 0}} : {panel};
+}
+
 /** What of the screen belongs to one step, and is forgotten with it. */
 export function freshStep(): Pick<
 	OpenLesson,
@@ -69,11 +85,13 @@ export function freshStep(): Pick<
 	};
 }
 
-/** The other sandbox, where there are two; else an offer to get the second one. */
+/** The next sandbox of those there are; or an offer to get a machine, where it can be had for one command. */
 function afterMachineKey({choice}: AppState): Partial<AppState> {
 	if (choice === undefined) return {};
-	if (choice.remedy !== undefined) return choice.install === undefined ? {} : {question: 'install'};
-	return {choice: {...choice, provider: choice.provider === 'qemu' ? 'local' : 'qemu'}};
+	if (choice.install !== undefined) return {question: 'install'};
+	const {provider, available} = choice;
+	const next = available[(available.indexOf(provider) + 1) % available.length];
+	return next === undefined ? {} : {choice: {...choice, provider: next}};
 }
 
 function answers({step}: PlayerState): number {

@@ -17,6 +17,8 @@ export interface LessonSession {
 	openTerminal(pty: SandboxTerminal, size: TerminalSize): LiveTerminal;
 	/** The open files of the learner's processes. */
 	readDescriptors(): Promise<readonly Descriptor[]>;
+	/** Has the learner's shell narrated from here on, if that is possible and isn't done yet. */
+	narrate(): void;
 	/** The whole lesson's screen as lines. Pure. */
 	view(state: AppState): LessonView | undefined;
 	/** Ends the player, and the sandbox with all that is in it. */

@@ -9,6 +9,7 @@ import type {ObservedProcess, Snapshot} from '#observe/types';
 import type {Size} from '../layout.ts';
 import {courseModules} from '../modules.ts';
 import type {AppState, OpenLesson} from './app-state.ts';
+import {silence} from './narration.ts';
 import {freshStep} from './reduce.ts';
 
 /** The map. */
@@ -58,7 +59,7 @@ export function lessonState(
 	return {
 		...mapState(size, language),
 		sandbox: state.sandbox,
-		lesson: {...freshStep(), player: state, descriptors: [], ...open},
+		lesson: {...freshStep(), player: state, descriptors: [], narration: silence, ...open},
 	};
 }
 

@@ -2,6 +2,8 @@
  * What the application says, in English. The lessons' own texts are in the lessons.
  * @module
  */
+import {mapWords} from '../../map/words.ts';
+
 export const en = {
 	title: 'Drydock',
 	subtitle: 'a container engine, seen from below',
@@ -84,6 +86,8 @@ export const en = {
 			namespaces: 'Namespaces',
 			network: 'Network',
 			descriptors: 'Open files',
+			map: 'Who lives where',
+			narration: 'What the kernel did',
 		},
 		nothing: 'Nothing to show yet.',
 		more: (count: number) => `… ${count} more`,
@@ -102,6 +106,11 @@ export const en = {
 		cpuSeconds: (seconds: number) => `${seconds.toFixed(2)} s used`,
 		cpuQuota: (quota: string) => `quota ${quota}`,
 	},
+	narration: {
+		nothing: 'Nothing was told yet: enter a command in the shell.',
+		calls: (count: number) => (count === 1 ? '1 call told' : `${count} calls told`),
+	},
+	map: mapWords('en'),
 	keys: {
 		open: 'open',
 		move: 'move',
@@ -148,6 +157,8 @@ export const en = {
 		scroll: 'scroll the text',
 		scrollShell: 'scroll the shell',
 		panels: 'another panel',
+		narration: 'what the kernel did for the last line',
+		scrollNarration: 'that panel',
 		switchLanguage: 'English or Chinese',
 		close: 'close',
 		marks: 'In panels: + is new, ~ has changed, − is gone since the last command.',

@@ -2,6 +2,7 @@
  * 程序界面的中文文字。课文本身在各课里。
  * @module
  */
+import {mapWords} from '../../map/words.ts';
 import type {Strings} from './en.ts';
 
 export const zh: Strings = {
@@ -86,6 +87,8 @@ export const zh: Strings = {
 			namespaces: '命名空间',
 			network: '网络',
 			descriptors: '打开的文件',
+			map: '谁住在哪里',
+			narration: '内核做了什么',
 		},
 		nothing: '暂时没有可显示的内容。',
 		more: count => `……还有 ${count} 行`,
@@ -103,6 +106,11 @@ export const zh: Strings = {
 		cpuSeconds: seconds => `已用 ${seconds.toFixed(2)} 秒`,
 		cpuQuota: quota => `配额 ${quota}`,
 	},
+	narration: {
+		nothing: '还没有可说的：在终端里输入一条命令。',
+		calls: count => `有 ${count} 次调用的解说`,
+	},
+	map: mapWords('zh'),
 	keys: {
 		open: '打开',
 		move: '移动',
@@ -149,6 +157,8 @@ export const zh: Strings = {
 		scroll: '滚动课文',
 		scrollShell: '滚动终端',
 		panels: '换一个面板',
+		narration: '上一条命令里内核做了什么',
+		scrollNarration: '滚动该面板',
 		switchLanguage: '中文或英文',
 		close: '关闭',
 		marks: '面板里的 + 表示新增，~ 表示有变化，− 表示消失，都是和上一条命令之前相比。',

@@ -11,6 +11,7 @@
  */
 // The package is CommonJS without names that an `import` could see: everything is in the default export.
 import xterm from '@xterm/headless';
+import {reportCode} from '#narrate/report';
 import type {SandboxTerminal, TerminalSize} from '#sandbox';
 import type {Line} from '../text/line.ts';
 import {type Cursor, cursorOf, screenLines} from './screen.ts';
@@ -36,6 +37,8 @@ export interface LiveTerminal {
 	resize(size: TerminalSize): void;
 	/** Looks at older lines (positive) or goes back towards the newest. */
 	scroll(lines: number): void;
+	/** Calls `listener` with what programs say past the screen: reports of `drydock watch`, which may be anybody's. */
+	onReport(listener: (report: string) => void): void;
 	/** Stops drawing. The pty belongs to the player. */
 	close(): void;
 }
@@ -61,6 +64,11 @@ export function openLiveTerminal(pty: SandboxTerminal, size: TerminalSize): Live
 	};
 	grid.parser.registerCsiHandler({prefix: '?', final: 'l'}, hide(true));
 	grid.parser.registerCsiHandler({prefix: '?', final: 'h'}, hide(false));
+	let report: (text: string) => void = () => {};
+	grid.parser.registerOscHandler(reportCode, text => {
+		report(text);
+		return true;
+	});
 	grid.onData(answer => pty.write(answer));
 	grid.onWriteParsed(changed);
 	let waitingBytes = 0;
@@ -99,6 +107,9 @@ export function openLiveTerminal(pty: SandboxTerminal, size: TerminalSize): Live
 			const before = scrolledBack;
 			scrolledBack = Math.max(0, Math.min(grid.buffer.active.baseY, scrolledBack + lines));
 			if (scrolledBack !== before) changed();
+		},
+		onReport: listener => {
+			report = listener;
 		},
 		close: () => {
 			isClosed = true;

@@ -7,7 +7,7 @@ import {type AppState, currentPanel, type OpenLesson} from '../state/app-state.t
 import type {Strings} from '../strings/strings.ts';
 import {cutLine} from '../text/cells.ts';
 import {type Line, lineWidth, run} from '../text/line.ts';
-import {ACCENT, CHANGED, CHOSEN, FAINT, GOOD, HEADING} from '../text/theme.ts';
+import {ACCENT, CHANGED, CHOSEN, FAINT, GOOD, HEADING, KEY} from '../text/theme.ts';
 
 /** `04 · Who am I?   1 Text  2 Shell  3 Kernel   ━━━━────` */
 export function lessonHeader(
@@ -37,11 +37,15 @@ export function lessonHeader(
 const TABS: readonly Tab[] = ['text', 'terminal', 'panel'];
 
 function tabs(lesson: OpenLesson, strings: Strings, panelChanged: boolean): Line {
-	return TABS.flatMap((tab, index) => {
+	const {told, isSeen} = lesson.narration;
+	// Something was told of the last line: the key that shows it.
+	const mark = isSeen || told.length === 0 ? [] : [run('w', KEY)];
+	const labels = TABS.flatMap((tab, index) => {
 		const label = tab === 'panel' ? strings.panel.names[currentPanel(lesson)] : strings.lesson.tabs[tab];
 		const changed = tab === 'panel' && panelChanged ? [run('*', CHANGED)] : [run(' ')];
 		return [run(` ${index + 1} ${label}`, tab === lesson.tab ? CHOSEN : FAINT), ...changed];
 	});
+	return [...labels, ...mark];
 }
 
 /** A mark for each step. */

@@ -18,9 +18,9 @@ export function helpLines(strings: Strings, width: number): readonly Line[] {
 		['x  c  e', `${keys.run} / ${keys.check} / ${keys.edit}`],
 		['Tab', keys.shell],
 		['← →  1 2 3', keys.tabs],
-		['p', help.panels],
+		['p  w', `${help.panels} / ${help.narration}`],
 		['↑ ↓  PgUp PgDn', help.scroll],
-		['[  ]', help.scrollShell],
+		['[ ]  , .', `${help.scrollShell} / ${help.scrollNarration}`],
 		['l  v', `${help.switchLanguage} / ${help.sandbox}`],
 		['m  q', `${keys.map} / ${keys.quit}`],
 	];

@@ -2,6 +2,7 @@
  * The map: every module of the course, how far each lesson is, and the machine that lessons run on.
  * @module
  */
+import {inLanguage} from '#words/explained-error';
 import type {AppState, Stop} from '../state/app-state.ts';
 import {type Strings, stringsOf} from '../strings/strings.ts';
 import {cutLine} from '../text/cells.ts';
@@ -115,7 +116,11 @@ function sandboxLine(state: AppState, strings: Strings): Line {
 		case 'running':
 			return [...name, run(strings.sandbox.running, GOOD)];
 		case 'unavailable':
-			return [...name, run(`${strings.sandbox.unavailable}  `, BAD), run(sandbox.why.replaceAll('\n', ' '))];
+			return [
+				...name,
+				run(`${strings.sandbox.unavailable}  `, BAD),
+				run(inLanguage(sandbox.why, state.language).replaceAll('\n', ' ')),
+			];
 		default:
 			return [...name, run(strings.sandbox[sandbox.state], FAINT)];
 	}
@@ -126,9 +131,9 @@ function nameOf({choice}: AppState, strings: Strings): Line {
 }
 
 /** What a machine would add, and what gets it; nothing where it can be had. */
-function remedyLines({choice}: AppState, strings: Strings): readonly Line[] {
+function remedyLines({choice, language}: AppState, strings: Strings): readonly Line[] {
 	if (choice?.remedy === undefined) return [];
-	return [[run(strings.sandbox.wouldAdd, FAINT)], [run(choice.remedy, WARNING)]];
+	return [[run(strings.sandbox.wouldAdd, FAINT)], [run(choice.remedy[language], WARNING)]];
 }
 
 function beside(left: readonly Line[], right: readonly Line[], rows: number): readonly Line[] {

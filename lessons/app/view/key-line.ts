@@ -35,7 +35,7 @@ function questionLine({question}: AppState, strings: Strings): Line {
 }
 
 function mapHints({choice}: AppState, {keys}: Strings): readonly Hint[] {
-	const canChoose = choice !== undefined && choice.remedy === undefined;
+	const canChoose = choice !== undefined && choice.install === undefined && choice.available.length > 1;
 	return [
 		['↵', keys.open],
 		['↑↓', keys.move],

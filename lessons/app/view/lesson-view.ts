@@ -2,11 +2,14 @@
  * A lesson's whole screen as lines, from the state alone. The components only put them in their places.
  * @module
  */
-import {type Layout, layoutOf, textColumns} from '../layout.ts';
+import type {Panel} from '#lesson';
+import {type Layout, layoutOf, type Size, textColumns} from '../layout.ts';
 import {cgroupRows} from '../panels/cgroups.ts';
 import {descriptorRows} from '../panels/descriptors.ts';
+import {mapRows} from '../panels/map.ts';
 import {mountRows} from '../panels/mounts.ts';
 import {namespaceRows} from '../panels/namespaces.ts';
+import {narrationLines, shownOf} from '../panels/narration.ts';
 import {networkRows} from '../panels/network.ts';
 import {hasChanges, type PanelView, panelLines, type Row} from '../panels/panel.ts';
 import {processRows} from '../panels/processes.ts';
@@ -15,7 +18,7 @@ import {stepLines} from '../steps/step-lines.ts';
 import {type Strings, stringsOf} from '../strings/strings.ts';
 import {type Line, line, run} from '../text/line.ts';
 import {markdownLines} from '../text/markdown.ts';
-import {BAD, FAINT, GOOD, HEADING, WARNING} from '../text/theme.ts';
+import {BAD, FAINT, GOOD, HEADING, KEY, WARNING} from '../text/theme.ts';
 import {wrapLine} from '../text/wrap.ts';
 import {lessonHeader} from './header.ts';
 import {keyLine} from './key-line.ts';
@@ -57,10 +60,24 @@ export function lessonView(state: AppState): LessonView | undefined {
 		textLimit,
 		stepTitle: stepTitle(state, lesson, layout.step.columns + 2, layout.text !== undefined && top < textLimit),
 		step: fitted(step, layout.step.rows),
-		panelTitle: titleLine(strings.panel.names[currentPanel(lesson)], layout.panel?.columns ?? 0),
-		panel: layout.panel === undefined ? [] : panelLines(rows, layout.panel.columns, layout.panel.rows, strings),
+		panelTitle: panelTitle(lesson, strings, layout.panel?.columns ?? 0),
+		panel: layout.panel === undefined ? [] : panelText(state, lesson, rows, layout.panel),
 		keys: state.notice === undefined ? keyLine(state, strings) : line(` ${state.notice}`, WARNING),
 	};
+}
+
+/** Beside its name, that the narrator has told something which the learner hasn't looked at. */
+function panelTitle(lesson: OpenLesson, strings: Strings, width: number): Line {
+	const {told, isSeen} = lesson.narration;
+	const mark =
+		isSeen || told.length === 0 ? [] : [run('w', KEY), run(` ${strings.narration.calls(told.length)}`, WARNING)];
+	return titleLine(strings.panel.names[currentPanel(lesson)], width, false, mark);
+}
+
+function panelText({language}: AppState, lesson: OpenLesson, rows: readonly Row[], {columns, rows: height}: Size) {
+	const strings = stringsOf(language);
+	if (currentPanel(lesson) !== 'narration') return panelLines(rows, columns, height, strings);
+	return shownOf(narrationLines(lesson.narration, language, strings, columns), height, lesson.narration.back);
 }
 
 /** Longer lines are hard to read. */
@@ -107,20 +124,23 @@ function fitted(lines: readonly Line[], rows: number): readonly Line[] {
 	return lines.length <= rows ? lines : [lines[0]!, ...lines.slice(lines.length - rows + 1)];
 }
 
-const PANELS: Readonly<Record<ReturnType<typeof currentPanel>, PanelView>> = {
+const PANELS: Readonly<Record<Exclude<Panel, 'narration'>, PanelView>> = {
 	processes: processRows,
 	mounts: mountRows,
 	cgroups: cgroupRows,
 	namespaces: namespaceRows,
 	network: networkRows,
 	descriptors: descriptorRows,
+	map: mapRows,
 };
 
 function panelRows(lesson: OpenLesson, strings: Strings, width: number): readonly Row[] {
 	const {now, before, shell, family} = lesson.player;
 	if (now === undefined) return [{line: [run(strings.panel.nothing, FAINT)]}];
 	const {since, descriptors, descriptorsSince} = lesson;
-	return PANELS[currentPanel(lesson)]({
+	const panel = currentPanel(lesson);
+	if (panel === 'narration') return [];
+	return PANELS[panel]({
 		now,
 		since,
 		before,

@@ -2,6 +2,7 @@
  * The shell's pane: its screen, or why there is none.
  * @module
  */
+import {inLanguage} from '#words/explained-error';
 import type {AppState} from '../state/app-state.ts';
 import {type Strings, stringsOf} from '../strings/strings.ts';
 import type {Screen} from '../terminal/live-terminal.ts';
@@ -47,7 +48,13 @@ function messageOf(state: AppState, strings: Strings): readonly Line[] {
 		case 'ended':
 			return [line(strings.lesson.terminalEnded, WARNING)];
 		case 'unavailable':
-			return [line(strings.lesson.terminalUnavailable, BAD), [], ...sandbox.why.split('\n').map(text => line(text))];
+			return [
+				line(strings.lesson.terminalUnavailable, BAD),
+				[],
+				...inLanguage(sandbox.why, state.language)
+					.split('\n')
+					.map(text => line(text)),
+			];
 		case 'idle':
 		case 'running':
 			return [];

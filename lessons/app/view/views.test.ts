@@ -41,6 +41,17 @@ test('homeLines() fits all nineteen modules on 80×24', () => {
 		assert.ok(lines.some(text => text.includes(module.title.en)));
 });
 
+test('homeLines() says in the learner’s language why there is no machine', () => {
+	const why = {en: 'switch it on', zh: '请打开它'};
+	for (const language of ['en', 'zh'] as const) {
+		const state = mapState({columns: 120, rows: 40}, language);
+		const remedied = {...state, choice: {provider: 'local', available: ['local'], remedy: why}} as const;
+		const unavailable = {...state, sandbox: {state: 'unavailable', why}} as const;
+		for (const shown of [remedied, unavailable])
+			assert.ok(homeLines(shown).map(lineText).join('\n').includes(why[language]));
+	}
+});
+
 test('lessonView() keeps every pane of every step within its place, in both languages, at any size', () => {
 	const step = fc.constantFrom(
 		...lessons.flatMap(loaded => Object.keys(loaded.lesson.steps).map(anchor => ({loaded, anchor}))),

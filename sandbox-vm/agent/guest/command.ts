@@ -37,7 +37,11 @@ export async function runCommand(program: Program, {call, cancelled, tell}: Task
 		{from: child.stdout!, to: stdout},
 		{from: child.stderr!, to: stderr},
 	];
-	for (const output of outputs) passOn(output);
+	for (const output of outputs) {
+		// To a channel that nobody reads any more, nothing is passed.
+		output.to.on('error', () => output.from.destroy());
+		passOn(output);
+	}
 	const end = await waitFor(child);
 	cancelled.removeEventListener('abort', abort);
 	await drain(outputs);

@@ -20,11 +20,10 @@ export interface Output {
 	readonly to: Writable;
 }
 
-/** Begins to pass an output on. The program waits while the host has no room. */
+/** Begins to pass an output on. The program waits while the host has no room. Who has the channel hears of its errors. */
 export function passOn({from, to}: Output): void {
-	// A terminal reports its end as EIO; to a channel that nobody reads any more, nothing is passed.
+	// A terminal reports its end as EIO.
 	from.on('error', () => from.destroy());
-	to.on('error', () => from.destroy());
 	from.pipe(to, {end: false});
 }
 

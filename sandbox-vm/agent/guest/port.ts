@@ -20,6 +20,8 @@ import {call} from '#kernel/libc';
 export interface Port {
 	/** Calls `listener` with all that the host sends; each piece is the listener's own. */
 	onData(listener: (bytes: Uint8Array) => void): void;
+	/** Calls `listener` when no host will ever come again. */
+	onEnd(listener: () => void): void;
 	/** Sends bytes, sooner or later. */
 	write(bytes: Uint8Array): void;
 	/** Forgets what was not sent yet. */
@@ -55,6 +57,8 @@ export function openPort(path: string): Port {
 	};
 	return {
 		onData: listener => readForEver(fd, listener),
+		// There is always another host.
+		onEnd: () => {},
 		write: bytes => {
 			unsent.push(bytes);
 			if (!isWriting) writeNext();

@@ -14,7 +14,7 @@ import {pack} from '../parcel.ts';
 import {unpack} from '../unpack.ts';
 import {runCommand} from './command.ts';
 import type {Task} from './session.ts';
-import {runShell} from './shell.ts';
+import {attachShell, runShell} from './shell.ts';
 
 const nothing = {};
 
@@ -27,6 +27,8 @@ export async function doRequest(request: Request, task: Task): Promise<Readonly<
 			return {...(await runCommand(request, task))};
 		case 'shell':
 			return {...(await runShell(request, task))};
+		case 'attach':
+			return {...(await attachShell(request, task))};
 		case 'observe':
 			return observe(request.options, task);
 		case 'put':

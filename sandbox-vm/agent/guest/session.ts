@@ -20,6 +20,7 @@ import {
 	type Request,
 } from '../messages.ts';
 import type {Port} from './port.ts';
+import {keepTerminals} from './terminals.ts';
 
 /** What the doing of a request is told and may tell. */
 export interface Task {
@@ -41,11 +42,17 @@ interface Running {
 	parts: Uint8Array[] | undefined;
 }
 
-/** Listens at a port for ever. */
-export function listen(port: Port, does: Do): void {
+/** Listens at a port, for ever if it has no end. Settles when it has, and what went on for its host is being ended. */
+export function listen(port: Port, does: Do): Promise<void> {
 	const session = new Session(port, does);
 	port.onData(bytes => session.receive(bytes));
 	session.beginAnew();
+	return new Promise(resolve => {
+		port.onEnd(() => {
+			session.end();
+			resolve();
+		});
+	});
 }
 
 class Session implements Wire {
@@ -67,6 +74,12 @@ class Session implements Wire {
 		this.#forget();
 		this.#port.write(silence);
 		this.#port.write(encodeFrame('ready', 0, 0, encodeMessage({version: protocolVersion})));
+	}
+
+	/** Ends all that goes on. */
+	end(): void {
+		this.#epoch = undefined;
+		this.#forget();
 	}
 
 	receive(bytes: Uint8Array): void {
@@ -99,8 +112,9 @@ class Session implements Wire {
 		else running.call.receive(frame);
 	}
 
-	#greeted({epoch}: Hello): void {
+	#greeted({epoch, keep = []}: Hello): void {
 		if (epoch !== this.#epoch) {
+			keepTerminals(keep);
 			this.#forget();
 			this.#epoch = epoch;
 		}

@@ -10,13 +10,13 @@ export async function run(args: readonly string[]): Promise<number> {
 		.usage('[OPTIONS] [LESSON]')
 		.argument('[lesson]')
 		.option('--language <language>', 'en or zh')
-		.option('--sandbox <provider>', 'Where commands run: local, qemu')
+		.option('--sandbox <provider>', 'Where commands run: local, qemu, vagrant')
 		.option('--reset', 'Forget all progress first');
 	return parsed(parser, args, async () => {
 		const {startCourse} = await import('../../../lessons/app/app.tsx');
 		const options = parser.opts<{
 			readonly language?: 'en' | 'zh';
-			readonly sandbox?: 'local' | 'qemu';
+			readonly sandbox?: 'local' | 'qemu' | 'vagrant';
 			readonly reset?: boolean;
 		}>();
 		return startCourse({...options, ...(parser.args[0] === undefined ? {} : {lesson: parser.args[0]})});

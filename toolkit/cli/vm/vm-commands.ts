@@ -8,7 +8,7 @@ import {parseBytes, parseInteger} from '#engine/quantities';
 import {examineHost} from '#sandbox/machine/doctor';
 import {drawTree} from '#sandbox/machine/history';
 import {readConsole} from '#sandbox/machine/machine';
-import {sweepMachines} from '#sandbox/machine/sweep';
+import {mebibytes} from '#sandbox/machine/room';
 import {
 	bringUpKept,
 	chooseState,
@@ -22,7 +22,10 @@ import {
 	saveKept,
 } from '#sandbox/qemu/kept';
 import type {PreparationOptions} from '#sandbox/qemu/preparation';
+import {mostKept, prune} from '#sandbox/qemu/prune';
 import {packShare, showShare} from '#sandbox/qemu/share';
+import {sweep} from '#sandbox/qemu/sweep';
+import {examineVagrant} from '#sandbox/vagrant/doctor';
 import {writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
 import {UsageError} from '../usage-error.ts';
@@ -46,7 +49,7 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 				.option('--memory <bytes>', 'How much memory: 512m, 1g')
 				.option('--network', 'A way to the outside');
 			return parsed(parser, args, async () => {
-				sweepMachines();
+				sweep();
 				await left(bringUpKept({...preparationProgress(), hardware: hardwareFor(parser.opts<UpOptions>())}));
 				return 0;
 			});
@@ -68,7 +71,7 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 				.usage('-- COMMAND [ARG...]')
 				.argument('<command...>');
 			return parsed(parser, args, async () => {
-				sweepMachines();
+				sweep();
 				const {agent, machine} = await requireKept();
 				const {exitCode, stdout, stderr} = await agent.exec(parser.args);
 				writeOut(stdout);
@@ -154,17 +157,28 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 		await haltKept();
 		return 0;
 	}),
-	destroy: command('destroy', 'End it and remove all that it had', async () => {
-		await destroyKept();
-		return 0;
-	}),
+	destroy: {
+		summary: 'End it and remove all that it had',
+		run: args => {
+			const parser = commandParser('vm destroy', 'End the machine and remove all that it had: its disk, its snapshots.')
+				.usage('[OPTIONS]')
+				.option('--all', 'Remove images and templates as well, as far as no other machine needs them');
+			return parsed(parser, args, async () => {
+				sweep();
+				const bytes = await destroyKept();
+				const {all} = parser.opts<{all?: boolean}>();
+				tellFreed(all === true ? bytes + prune(0) : bytes);
+				return 0;
+			});
+		},
+	},
 	doctor: command('doctor', 'Say what this host has for a machine, and what is missing', async () => {
-		const findings = await examineHost();
+		const findings = [...(await examineHost()), examineVagrant()];
 		for (const {about, state, says} of findings) writeOut(`${marks[state]} ${about}: ${says}\n`);
 		return findings.some(({state}) => state === 'bad') ? 1 : 0;
 	}),
 	rebuild: command('rebuild', 'Build the machine’s image anew', async () => {
-		await left(continueKept(undefined, {...preparationProgress(), rebuild: true}));
+		await left(continueKept(undefined, {...preparationProgress(), rebuild: true, onPruned: tellFreed}));
 		return 0;
 	}),
 };
@@ -182,7 +196,16 @@ export function vmOverview(): string {
 		'Commands:',
 		...Object.entries(vmCommands).map(([name, {summary}]) => `  ${name.padEnd(width)}${summary}`),
 		'',
+		`What is built is kept for the next time, the last ${mostKept} of each and no more: images of 120 MB, templates of`,
+		'200 to 500 MB, Debian’s packages, 100 MB. Older ones are removed when a new one has come. A snapshot takes what',
+		'the machine has changed since it was new, and stays until destroy; a lesson’s snapshots go with the lesson.',
+		'drydock vm destroy --all removes everything but the packages.',
+		'',
 	].join('\n');
+}
+
+function tellFreed(bytes: number): void {
+	if (bytes >= 2 ** 20) writeOut(`${mebibytes(bytes)} of disk are free again\n`);
 }
 
 interface UpOptions {
@@ -214,7 +237,7 @@ function command(name: string, summary: string, act: () => Promise<number>): VmC
 		run: args => {
 			const parser = commandParser(`vm ${name}`, `${summary}.`).usage('');
 			return parsed(parser, args, () => {
-				sweepMachines();
+				sweep();
 				return act();
 			});
 		},
@@ -228,7 +251,7 @@ function named(name: string, summary: string, act: (name: string) => Promise<voi
 		run: args => {
 			const parser = commandParser(`vm ${name}`, `${summary}.`).usage('NAME').argument('<name>');
 			return parsed(parser, args, async () => {
-				sweepMachines();
+				sweep();
 				await act(parser.args[0] ?? '');
 				return 0;
 			});

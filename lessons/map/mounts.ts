@@ -1,0 +1,162 @@
+/**
+ * Two mount tables: the container's whole as a tree, and of the host's the mounts that it has something of.
+ *
+ *     /                  overlay   rw  private
+ *     ├─ /proc           proc      rw  private
+ *     └─ /data           ext4      rw  slave:3      ← /srv/data        what the host mounts there arrives here
+ *
+ * @module
+ */
+import {dirname} from 'node:path';
+import type {ObservedMount} from '#observe/types';
+import {isEqual, isSame} from '../app/panels/mounts.ts';
+import {type Row, styleOfChange} from '../app/panels/panel.ts';
+import {cutLine} from '../app/text/cells.ts';
+import {padLine, run} from '../app/text/line.ts';
+import {FAINT, WARNING} from '../app/text/theme.ts';
+import type {Chart} from './chart.ts';
+import type {Group} from './groups.ts';
+import {changeBetween, type MapView, remark, type Section} from './section.ts';
+
+/** The section `mounts`. */
+export function mountSection(group: Group, view: MapView): Section {
+	const {now, since, words} = view;
+	const inside = tableOf(now, group.first.namespaces.mnt);
+	const host = tableOf(now, now.home.mnt);
+	const unreadable = [remark(words.unreadable)];
+	if (inside === undefined) return {name: 'mounts', rows: unreadable};
+	if (inside === host) return {name: 'mounts', rows: [remark(words.shared)]};
+	const isOfInterest = (mount: ObservedMount): boolean => inside.some(other => isRelated(mount, other));
+	const related = (host ?? []).filter(isOfInterest);
+	const [thenHost, thenInside] = [since?.home.mnt, group.first.namespaces.mnt].map(id => since && tableOf(since, id));
+	return {
+		name: 'mounts',
+		host:
+			host === undefined
+				? unreadable
+				: [
+						...tree({shown: related, whole: host, former: thenHost?.filter(isOfInterest), origins: []}, view),
+						...(host.length === related.length ? [] : [remark(words.otherMounts(host.length - related.length))]),
+					],
+		inside: tree({shown: inside, whole: inside, former: thenInside, origins: host ?? []}, view),
+	};
+}
+
+type Table = readonly ObservedMount[];
+
+function tableOf({snapshot}: Chart, id: number | undefined): Table | undefined {
+	return snapshot.mountNamespaces.find(namespace => namespace.id === id)?.mounts;
+}
+
+/** The same file system, or one of them hears of what is mounted in the other. */
+function isRelated(one: ObservedMount, other: ObservedMount): boolean {
+	const groups = [one.peerGroup, one.master].filter(group => group !== undefined);
+	return one.device === other.device || groups.some(group => group === other.peerGroup || group === other.master);
+}
+
+interface Node {
+	readonly mount: ObservedMount;
+	readonly stem: string;
+	/** How many more stand beside it that differ in their last name only. */
+	readonly alike: number;
+}
+
+/** The tables that a tree is drawn from. */
+interface Tables {
+	readonly shown: Table;
+	/** All mounts, also those that are not shown but may stand between two that are. */
+	readonly whole: Table;
+	readonly former: Table | undefined;
+	/** Where the shown ones may come from. */
+	readonly origins: Table;
+}
+
+/** Each mount below the one that it stands on. What has gone stands where it stood. */
+function tree({shown, whole, former, origins}: Tables, view: MapView): readonly Row[] {
+	const gone = (former ?? []).filter(mount => !whole.some(isSame(mount)));
+	const all = [...shown, ...gone];
+	const known = new Set(all.map(({id}) => id));
+	const byId = new Map([...gone, ...whole].map(mount => [mount.id, mount]));
+	const baseOf = ({id, parentId}: ObservedMount): number => {
+		if (parentId === id) return NOWHERE;
+		if (known.has(parentId)) return parentId;
+		const parent = byId.get(parentId);
+		return parent === undefined ? NOWHERE : baseOf(parent);
+	};
+	const children = Map.groupBy(all, baseOf);
+	const below = (base: number, lead: string): readonly Node[] =>
+		folded(children.get(base) ?? [], children).flatMap(({mount, alike}, index, siblings) => {
+			const isLast = index === siblings.length - 1;
+			const isTop = base === NOWHERE;
+			const stem = isTop ? '' : lead + (isLast ? '└─ ' : '├─ ');
+			return [{mount, stem, alike}, ...below(mount.id, isTop ? '' : lead + (isLast ? '   ' : '│  '))];
+		});
+	return below(NOWHERE, '').map(node => {
+		const {mount} = node;
+		const isThere = !gone.includes(mount);
+		const change =
+			former === undefined
+				? undefined
+				: changeBetween(former.find(isSame(mount)), isThere ? mount : undefined, isEqual);
+		return mountRow(node, change, origins, view);
+	});
+}
+
+/** Below nothing: mounts have numbers above it. */
+const NOWHERE = 0;
+
+/** Version 1 of cgroups is one mount for each controller, all alike: they are told in one row. */
+function folded(siblings: Table, children: ReadonlyMap<number, Table>): readonly Pick<Node, 'mount' | 'alike'>[] {
+	const keyOf = (mount: ObservedMount): string =>
+		mount.fileSystem === 'cgroup' && !children.has(mount.id)
+			? [dirname(mount.mountPoint), mount.propagation, ...mount.options].join(' ')
+			: String(mount.id);
+	return [...Map.groupBy(siblings, keyOf).values()].map(alike => ({mount: alike[0]!, alike: alike.length - 1}));
+}
+
+function mountRow({mount, stem, alike}: Node, change: Row['change'], origins: Table, {halfWidth, words}: MapView): Row {
+	const room = Math.max(18, Math.min(44, halfWidth - 44));
+	const travels = propagationOf(mount);
+	const origin = alike > 0 ? undefined : originOf(mount, origins);
+	// In a copied table everything comes from the place that it has.
+	const isTold = origin !== undefined && origin !== mount.mountPoint;
+	const place = alike > 0 ? `${dirname(mount.mountPoint)}/*` : mount.mountPoint;
+	return {
+		change,
+		important: stem === '' || travels !== 'private',
+		line: [
+			...padLine(
+				cutLine(
+					[run(stem, FAINT), run(place, styleOfChange(change)), run(alike > 0 ? ` (${alike + 1})` : '', FAINT)],
+					room,
+				),
+				room + 1,
+			),
+			...padLine([run(mount.fileSystem, styleOfChange(change, FAINT))], 9),
+			run(mount.options.includes('ro') ? 'ro ' : 'rw ', FAINT),
+			...padLine([run(travels, styleOfChange(change, travels === 'private' ? FAINT : WARNING))], 10),
+			run(isTold ? words.from(origin) : '', FAINT),
+		],
+	};
+}
+
+/** `private`, or with the numbers of its peer groups: `shared:3`, `slave:3`, `shared:7 slave:3`. */
+function propagationOf({propagation, peerGroup, master}: ObservedMount): string {
+	return propagation
+		.split(',')
+		.map(word => (word === 'shared' ? `shared:${peerGroup}` : word === 'slave' ? `slave:${master}` : word))
+		.join(' ');
+}
+
+/** Where on the host the same files are: for a bind mount. */
+function originOf({device, root}: ObservedMount, host: Table): string | undefined {
+	const sources = host.filter(mount => mount.device === device && isIn(root, mount.root));
+	const source = sources.toSorted((one, other) => other.root.length - one.root.length)[0];
+	if (source === undefined) return undefined;
+	const rest = source.root === '/' ? root : root.slice(source.root.length);
+	return `${source.mountPoint === '/' ? '' : source.mountPoint}${rest === '/' ? '' : rest}` || '/';
+}
+
+function isIn(path: string, directory: string): boolean {
+	return directory === '/' || path === directory || path.startsWith(`${directory}/`);
+}

@@ -1,0 +1,138 @@
+/**
+ * What maps say, in both languages.
+ * @module
+ */
+import type {Language} from '#words/language';
+
+const en = {
+	host: 'host',
+	inside: 'inside',
+	sections: {
+		overview: 'Who lives where',
+		processes: 'Processes',
+		namespaces: 'Namespaces',
+		mounts: 'Mounts',
+		cgroups: 'Cgroups',
+		network: 'Network',
+		layers: 'Layers',
+		users: 'Users',
+	},
+	columns: {host: 'host', inside: 'inside', process: 'process', kind: 'kind', first: 'first process'},
+	processes: (count: number) => (count === 1 ? '1 process' : `${count} processes`),
+	between: (count: number) => `(${count} between) `,
+	unseen: (count: number) =>
+		count === 1
+			? 'One process can’t be looked into: it belongs to somebody else, or has more rights.'
+			: `${count} processes can’t be looked into: they belong to others, or have more rights.`,
+	nobodyElse: 'Every process that can be looked into shares all namespaces with the host: there is no container.',
+	nameless: 'without a name',
+	within: (name: string) => `in ${name}`,
+	own: 'own',
+	shared: 'the host’s',
+	alsoIn: (names: string) => `also ${names}`,
+	unreadable: 'it can’t be looked into from here: that takes root',
+	hostMounts: 'those that it has something of',
+	otherMounts: (count: number) => `and ${count} others that it has nothing of`,
+	from: (path: string) => `← ${path}`,
+	seesItselfAt: (path: string) => `sees itself at ${path}`,
+	cgroupMountedOn: (path: string, access: string) => `mounted on ${path} ${access}`,
+	noCgroupMount: 'no cgroup file system is mounted inside',
+	noCgroup: 'no cgroup of its own, and so no limit',
+	noStack: 'It uses the host’s network: no cable, no address of its own.',
+	stackUnreadable: 'only root may enter it',
+	aloneStack: 'no cable: it is alone',
+	otherLinks: (count: number) => (count === 1 ? '1 more link' : `${count} more links`),
+	nat: (subnet: string) => `NAT ${subnet} → out`,
+	down: 'down',
+	readWrite: 'read-write',
+	readOnly: 'read-only',
+	machineView: 'this machine’s own files',
+	layersOf: (count: number) => (count === 1 ? '1 branch below' : `${count} branches below`),
+	changed: (count: number) => (count === 0 ? 'nothing changed yet' : `${count} changed`),
+	omitted: (count: number) => `… and ${count} more`,
+	added: 'added',
+	modified: 'changed',
+	deleted: 'deleted',
+	fromLayer: (number: number) => `was in ${number}`,
+	hiddenLayer: 'kept in memory: only the container itself can see what it changed',
+	noLayers: 'Its root is no union of layers.',
+	sameUsers: 'The host’s own users: 0 inside is 0 outside.',
+	uidRange: (inside: string, outside: string) => `user  ${inside}  →  ${outside}`,
+	gidRange: (inside: string, outside: string) => `group ${inside}  →  ${outside}`,
+	rootIs: (uid: number) => `its root is user ${uid} on the host`,
+	marks: {new: 'new', changed: 'changed', gone: 'gone'},
+	since: (time: string) => `since ${time}`,
+	nothingChanged: 'nothing has changed',
+	ended: (name: string) => `${name} has ended`,
+	keys: {quit: 'quit', all: 'all', part: 'one part'},
+};
+
+/** What maps say. */
+export type MapWords = typeof en;
+
+const zh: MapWords = {
+	host: '宿主机',
+	inside: '容器内',
+	sections: {
+		overview: '谁住在哪里',
+		processes: '进程',
+		namespaces: '命名空间',
+		mounts: '挂载',
+		cgroups: '控制组',
+		network: '网络',
+		layers: '层',
+		users: '用户',
+	},
+	columns: {host: '宿主机', inside: '容器内', process: '进程', kind: '种类', first: '首个进程'},
+	processes: count => `${count} 个进程`,
+	between: count => `（中间还有 ${count} 个）`,
+	unseen: count => `有 ${count} 个进程无法查看：它们属于其他用户，或者权限更高。`,
+	nobodyElse: '能查看的进程都和宿主机共用全部命名空间：这里没有容器。',
+	nameless: '没有名字',
+	within: name => `在 ${name} 里`,
+	own: '独有',
+	shared: '与宿主机共用',
+	alsoIn: names => `还有 ${names}`,
+	unreadable: '这里看不到，需要 root 权限',
+	hostMounts: '与容器有关的',
+	otherMounts: count => `另有 ${count} 个与容器无关`,
+	from: path => `← ${path}`,
+	seesItselfAt: path => `看到自己位于 ${path}`,
+	cgroupMountedOn: (path, access) => `挂载在 ${path}，${access}`,
+	noCgroupMount: '容器内没有挂载 cgroup 文件系统',
+	noCgroup: '没有自己的控制组，也就没有限制',
+	noStack: '它用的是宿主机的网络：没有网线，也没有自己的地址。',
+	stackUnreadable: '只有 root 才能进入',
+	aloneStack: '没有网线，与外界隔绝',
+	otherLinks: count => `另有 ${count} 个接口`,
+	nat: subnet => `NAT ${subnet} → 外网`,
+	down: '未启用',
+	readWrite: '可写层',
+	readOnly: '只读层',
+	machineView: '本机自己的文件',
+	layersOf: count => `下面有 ${count} 层`,
+	changed: count => (count === 0 ? '还没有改动' : `${count} 处改动`),
+	omitted: count => `……还有 ${count} 处`,
+	added: '新增',
+	modified: '修改',
+	deleted: '删除',
+	fromLayer: number => `原在第 ${number} 层`,
+	hiddenLayer: '改动保存在内存里，只有容器自己看得到',
+	noLayers: '它的根目录不是由层叠加而成的。',
+	sameUsers: '与宿主机是同一批用户：容器内的 0 就是宿主机的 0。',
+	uidRange: (inside, outside) => `用户 ${inside}  →  ${outside}`,
+	gidRange: (inside, outside) => `组   ${inside}  →  ${outside}`,
+	rootIs: uid => `容器内的 root 在宿主机上是用户 ${uid}`,
+	marks: {new: '新增', changed: '变化', gone: '消失'},
+	since: time => `对比 ${time}`,
+	nothingChanged: '没有变化',
+	ended: name => `${name} 已经结束`,
+	keys: {quit: '退出', all: '全部', part: '单看一项'},
+};
+
+const languages: Readonly<Record<Language, MapWords>> = {en, zh};
+
+/** What maps say, in one language. */
+export function mapWords(language: Language): MapWords {
+	return languages[language];
+}

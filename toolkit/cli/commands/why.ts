@@ -1,0 +1,140 @@
+/**
+ * `drydock why`: the true cause of a failure, with its evidence.
+ * @module
+ */
+import chalk from 'chalk';
+import {type KeptFailure, keepFailure, lastFailures} from '#doctor/last-failure';
+import {failedCallText, type Seen, Witness} from '#doctor/witness';
+import {isErrno} from '#kernel/error';
+import {traceCommand} from '#narrate/narrate';
+import type {TraceEnd} from '#narrate/traced-call';
+import {startFailureExitCode} from '#process';
+import {type Language, type Localized, languageOf} from '#words/language';
+import {writeError, writeOut} from '../output.ts';
+import {commandParser, parsed} from '../parse.ts';
+import {UsageError} from '../usage-error.ts';
+import {whyText} from '../why-text.ts';
+
+export {keepEngineFailure, keepEngineMessage} from '#doctor/last-failure';
+
+interface WhyOptions {
+	readonly json?: boolean;
+	readonly language: string;
+}
+
+/** Runs the command. */
+export async function run(args: readonly string[]): Promise<number> {
+	const parser = commandParser('why', 'Tell the true cause of a failure, tested on the live system.', {
+		passThrough: true,
+	})
+		.usage(
+			'[OPTIONS]                        the last failure\n       drydock why [OPTIONS] -- COMMAND [ARG…]   that of a command, which is run now',
+		)
+		.argument('[command...]')
+		.option('--json', 'As one JSON object')
+		.option('--language <language>', 'en or zh', languageOf(process.env));
+	return parsed(parser, args, async () => {
+		const options = parser.opts<WhyOptions>();
+		const language = requireLanguage(options.language);
+		const asJson = options.json === true;
+		return parser.args.length === 0 ? ofTheLast(asJson, language) : ofCommand(parser.args, asJson, language);
+	});
+}
+
+/** @returns 0 if a cause can be named, 1 if there is nothing to explain. */
+function ofTheLast(asJson: boolean, language: Language): number {
+	const [last] = lastFailures();
+	if (asJson) writeOut(`${JSON.stringify(last ?? null)}\n`);
+	else if (last === undefined) writeOut(`${words.nothingFailed[language]}\n`);
+	else writeOut(keptText(last, language));
+	return last?.diagnosis === undefined ? 1 : 0;
+}
+
+/** Runs a command under the tracer. Its output stays its own, so what is told goes to standard error. */
+async function ofCommand(command: readonly string[], asJson: boolean, language: Language): Promise<number> {
+	const witness = new Witness();
+	let end: TraceEnd;
+	try {
+		end = await traceCommand(command, {all: true, onCall: witness.onCall, onFailure: witness.onFailure});
+	} catch (error) {
+		return unstartable(error, command[0]!);
+	}
+	const code = 'detached' in end ? 0 : 'exitCode' in end ? end.exitCode : 128 + end.signal;
+	const seen = code === 0 ? undefined : witness.verdict;
+	if (seen !== undefined) keepFailure('traced', seen.program, seen.failure, seen.examination);
+	if (asJson) writeError(`${JSON.stringify(asObject(seen, code))}\n`);
+	else writeError(seen === undefined ? `\n${innocent(code, end)[language]}\n` : `\n${seenText(seen, language)}`);
+	return code;
+}
+
+function seenText({failure, program, examination}: Seen, language: Language): string {
+	return whyText(
+		{text: failedCallText(failure), program: `${program} ${failure.pid}`, examination},
+		language,
+		process.stderr,
+	);
+}
+
+function asObject(seen: Seen | undefined, exitCode: number): object {
+	if (seen === undefined) return {exitCode};
+	const {failure, program, examination} = seen;
+	const {call, errno, pid} = failure;
+	return {exitCode, call, text: failedCallText(failure), errno, pid, program, ...examination};
+}
+
+function keptText(kept: KeptFailure, language: Language): string {
+	const {text, program, at, ruledOut, untested, diagnosis} = kept;
+	const when = `${program}, ${momentText(at)}`;
+	// Of what failed inside a container only the message is left.
+	if (kept.call === '')
+		return `${text}  ${chalk.dim(when)}\n${words.askAgain[language].replace('{command}', program)}\n`;
+	const examination = {ruledOut, untested, ...(diagnosis === undefined ? {} : {diagnosis})};
+	return whyText({text, program: when, examination}, language, process.stdout);
+}
+
+/** `2026-02-03 04:05:06`, by this machine's clock. */
+function momentText(milliseconds: number): string {
+	const local = new Date(milliseconds - new Date(milliseconds).getTimezoneOffset() * 60_000);
+	return local.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** What to say where a command failed and the kernel refused it nothing, or didn't fail at all. */
+function innocent(code: number, end: TraceEnd): Localized {
+	if (code === 0) return words.succeeded;
+	const fill = (text: Localized, value: number): Localized => ({
+		en: text.en.replace('{value}', `${value}`),
+		zh: text.zh.replace('{value}', `${value}`),
+	});
+	return 'signal' in end ? fill(words.signalled, end.signal) : fill(words.ownDecision, code);
+}
+
+function unstartable(error: unknown, name: string): number {
+	if (!isErrno(error, 'ENOENT', 'EACCES')) throw error;
+	writeError(`drydock: ${name}: ${isErrno(error, 'ENOENT') ? 'there is no such program' : 'it may not be executed'}\n`);
+	return startFailureExitCode(error);
+}
+
+function requireLanguage(text: string): Language {
+	if (text !== 'en' && text !== 'zh') throw new UsageError(`no language '${text}': there are en and zh`);
+	return text;
+}
+
+const words = {
+	nothingFailed: {
+		en: 'Nothing has failed that is known of. To ask about a command: drydock why -- COMMAND',
+		zh: '没有已知的失败。要询问某条命令：drydock why -- 命令',
+	},
+	succeeded: {en: 'The command succeeded: there is nothing to explain.', zh: '命令成功了：没有需要解释的。'},
+	ownDecision: {
+		en: 'The kernel refused it nothing that it needed: the program ended with {value} by its own decision.',
+		zh: '内核没有拒绝它所需的任何调用：是程序自己决定以 {value} 结束的。',
+	},
+	signalled: {
+		en: 'It was ended by signal {value}; no call of it had failed that mattered.',
+		zh: '它被信号 {value} 结束；没有起作用的失败调用。',
+	},
+	askAgain: {
+		en: 'It happened in a process that has gone. To look while it happens: drydock why -- {command}',
+		zh: '它发生在一个已经不在的进程里。要在发生时查看：drydock why -- {command}',
+	},
+} satisfies Record<string, Localized>;

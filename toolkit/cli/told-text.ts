@@ -1,0 +1,98 @@
+/**
+ * Told calls as lines of text.
+ *
+ *     unshare 4712
+ *       The process gets a mount table of its own.
+ *         unshare(CLONE_NEWNS) = 0  toolkit/05-mnt/mnt.ts:37
+ *
+ * @module
+ */
+import chalk from 'chalk';
+import type {Examination} from '#doctor/doctor';
+import {placeText} from '#narrate/places';
+import {callText, type Told} from '#narrate/told';
+import type {Notice, TraceCost} from '#narrate/traced-call';
+import type {Language, Localized} from '#words/language';
+import {causeText} from './why-text.ts';
+
+const MOST_LETTERS = 300;
+/** Where a cause stands, below its call. */
+const MARGIN = 6;
+
+/** Writes told calls one after the other, and names a process where another one's calls begin. */
+export function toldLines(language: Language): (told: Told, cause?: Examination) => string {
+	let last = '';
+	return (told, cause) => {
+		const {pid, program, parent} = told;
+		const who = `${program} ${pid}`;
+		// Who becomes another program says itself whose child it is.
+		const child =
+			parent === undefined || told.call.startsWith('execve') ? '' : chalk.dim(words.child[language](parent));
+		const heading = who === last ? '' : `${chalk.cyan(who)}${child}\n`;
+		last = who;
+		const sentence = told.errno === undefined ? told.sentence[language] : chalk.red(told.sentence[language]);
+		const text = callText(told);
+		const call = text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
+		const where = told.where === undefined ? '' : `  ${placeText(told.where)}`;
+		const why = cause === undefined ? '' : causeText(cause, language, process.stderr, MARGIN);
+		return `${heading}  ${sentence}\n    ${chalk.dim(`${call}${where}`)}\n${why}`;
+	};
+}
+
+/** A notice in a sentence. */
+export function noticeText(notice: Notice, language: Language): string {
+	const {program} = notice;
+	const count = notice.notice === 'left behind' ? notice.count : 0;
+	return notices[notice.notice](program, count)[language];
+}
+
+const NOTEWORTHY_SHARE = 0.3;
+/** Nobody waits longer for less. */
+const NOTEWORTHY_MILLISECONDS = 10;
+
+/** What looking took, if that was more than a small part of the command's own time. */
+export function costText(
+	{stops, heldMilliseconds, totalMilliseconds}: TraceCost,
+	language: Language,
+): string | undefined {
+	const own = Math.max(totalMilliseconds - heldMilliseconds, 0);
+	if (heldMilliseconds <= Math.max(own * NOTEWORTHY_SHARE, NOTEWORTHY_MILLISECONDS)) return undefined;
+	const [held, all] = [heldMilliseconds, totalMilliseconds].map(value => Math.max(1, Math.round(value)));
+	return language === 'zh'
+		? `观察停了 ${stops} 次，约占 ${all} 毫秒中的 ${held} 毫秒：超过命令本身用时的 30 %。`
+		: `To look took ${stops} stops and about ${held} of ${all} ms: over 30 % of the command’s own time.`;
+}
+
+const words = {
+	child: {
+		en: (parent: number) => `, a child of ${parent}`,
+		zh: (parent: number) => `，${parent} 的子进程`,
+	},
+};
+
+const notices: Readonly<Record<Notice['notice'], (program: string, count: number) => Localized>> = {
+	'tracer let go': program => ({
+		en: `${program} traces others itself, and a process has one tracer at most: it is left alone, with all that it starts.`,
+		zh: `${program} 自己要跟踪其他进程，而一个进程只能有一个跟踪者：不再跟踪它和它启动的一切。`,
+	}),
+	'tracer below a filter': program => ({
+		en: `${program} runs below this narration’s filter: calls like mount fail with ENOSYS in what it traces. Use --no-filter.`,
+		zh: `${program} 处在解说的过滤器之下：它跟踪的程序里，mount 一类的调用会得到 ENOSYS。请用 --no-filter。`,
+	}),
+	'privileged program let go': program => ({
+		en: `${program} would lose its set-user-id rights under a tracer without root: it is left alone, with all that it starts.`,
+		zh: `跟踪者不是 root 时，${program} 会失去 set-user-ID 权限：不再跟踪它和它启动的一切。`,
+	}),
+	'foreign program': program => ({
+		en: `${program} is a 32-bit program: its calls are not told.`,
+		zh: `${program} 是 32 位程序，不解说它的调用。`,
+	}),
+	'every call stops': program => ({
+		en: `No filter tells calls apart for ${program}, so each of its calls stops: it takes several times as long.`,
+		zh: `${program} 没有过滤器可用，每个系统调用都要停下：用时会是平时的几倍。`,
+	}),
+	'left behind': (program, count) => ({
+		en: `The command has ended. It left ${count} process(es) running (${program}) that need this narration to live: Ctrl-C ends them.`,
+		zh: `命令已经结束，但留下 ${count} 个进程（${program}），它们离不开这个解说：按 Ctrl-C 结束它们。`,
+	}),
+};

@@ -1,0 +1,196 @@
+import {
+	closeSync,
+	constants,
+	copyFileSync,
+	mkdirSync,
+	mkdtempSync,
+	openSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, test} from 'node:test';
+import {asKernelError} from '#kernel/file';
+import {call} from '#kernel/libc';
+import {MS_NOEXEC, mount} from '#kernel/mount';
+import {needsRoot} from '#kernel/testing';
+import {assertCause, causeInChild, causeOf, withOwnMounts} from '../testing.ts';
+
+let directory = '';
+beforeEach(() => {
+	directory = mkdtempSync(join(tmpdir(), 'doctor-'));
+});
+afterEach(() => rmSync(directory, {recursive: true, force: true}));
+
+/** Tries to become a program: it returns only because it fails. */
+function execute(path: string): void {
+	const none = new Uint8Array(8);
+	call('execve', [path, none, none], {show: () => [path, [path], '/* 0 variables */']});
+}
+
+function program(name: string, content: string | Uint8Array, mode = 0o755): string {
+	const path = join(directory, name);
+	writeFileSync(path, content, {mode});
+	return path;
+}
+
+/** An ELF program with another processor in its head, or another loader. */
+function elf(change: (bytes: Buffer) => void): Buffer {
+	const bytes = readFileSync('/bin/true');
+	change(bytes);
+	return bytes;
+}
+
+test('execve: a shebang whose interpreter is missing, also by a carriage return', () => {
+	const gone = causeOf(() => execute(program('gone', '#!/no/such/sh -e\necho\n')));
+	assertCause(gone, 'exec-interpreter-missing', /gone: #!\/no\/such\/sh -e/, /lstat \/no: ENOENT/);
+	const dos = causeOf(() => execute(program('dos', '#!/bin/sh\r\necho\r\n')));
+	assertCause(dos, 'exec-interpreter-missing', /#!\/bin\/sh/, /lstat \/.*sh\\r: ENOENT/);
+});
+
+test('execve: a loader that is missing', () => {
+	const found = causeOf(() =>
+		execute(
+			program(
+				'musl',
+				elf(bytes => {
+					const loader = /\/lib(64)?\/ld-linux[\w.-]+/.exec(bytes.toString('latin1'))!;
+					bytes.write('/lib/ld-none.so\0', loader.index, 'latin1');
+				}),
+			),
+		),
+	);
+	assertCause(found, 'exec-loader-missing', /PT_INTERP \/lib\/ld-none.so/, /ld-none.so: ENOENT/);
+});
+
+test('execve: another architecture, and no format at all', () => {
+	const other = process.arch === 'arm64' ? 62 : 183;
+	const foreign = causeOf(() =>
+		execute(
+			program(
+				'foreign',
+				elf(bytes => bytes.writeUInt16LE(other, 18)),
+			),
+		),
+	);
+	assertCause(foreign, 'exec-other-architecture', new RegExp(`e_machine ${other}`));
+	assertCause(
+		causeOf(() => execute(program('text', 'echo hello\n'))),
+		'exec-no-format',
+		/text: begins with 65 63 68 6f/,
+	);
+	assertCause(
+		causeOf(() => execute(program('empty', ''))),
+		'exec-no-format',
+		/\(empty\)/,
+	);
+});
+
+test('execve: no x bit, a directory, an interpreter that may not be executed', () => {
+	assertCause(
+		causeOf(() => execute(program('plain', '#!/bin/sh\n', 0o644))),
+		'exec-no-x-bit',
+		/plain: file, mode 0644/,
+	);
+	assertCause(
+		causeOf(() => execute(directory)),
+		'exec-of-a-directory',
+		/directory, mode/,
+	);
+	const interpreter = program('interpreter', '', 0o644);
+	assertCause(
+		causeOf(() => execute(program('script', `#!${interpreter}\n`))),
+		'exec-interpreter-no-x-bit',
+		/interpreter: file, mode 0644/,
+	);
+});
+
+test('execve: a mount with noexec', needsRoot, () => {
+	withOwnMounts(() => {
+		mount('none', directory, 'tmpfs', MS_NOEXEC);
+		assertCause(
+			causeOf(() => execute(program('tool', '#!/bin/sh\n'))),
+			'exec-noexec-mount',
+			/noexec/,
+		);
+	});
+});
+
+test('execve: a file that is open for writing', () => {
+	const path = join(directory, 'true');
+	copyFileSync('/bin/true', path);
+	const fd = openSync(path, 'r+');
+	const found = causeOf(() => execute(path));
+	closeSync(fd);
+	assertCause(found, 'exec-open-for-writing', new RegExp(`${process.pid}/fd/${fd} -> .*open for writing`));
+});
+
+test('paths: missing, no directory, a circle, too long', () => {
+	assertCause(
+		causeOf(() => execute(join(directory, 'gone'))),
+		'path-missing',
+		/lstat .*gone: ENOENT/,
+		/readdir .*: \(empty\)/,
+	);
+	assertCause(
+		causeOf(() => execute(join(directory, 'a/b/c'))),
+		'path-parent-missing',
+		/lstat .*\/a: ENOENT/,
+	);
+	const file = program('file', '');
+	assertCause(
+		causeOf(() => execute(`${file}/more`)),
+		'path-not-a-directory',
+		/file: file/,
+	);
+	symlinkSync('two', join(directory, 'one'));
+	symlinkSync('one', join(directory, 'two'));
+	assertCause(
+		causeOf(() => execute(join(directory, 'one'))),
+		'path-links-in-a-circle',
+		/(one|two) -> (one|two)/,
+	);
+	assertCause(
+		causeOf(() => execute(join(directory, 'x'.repeat(256)))),
+		'path-name-too-long',
+		/256 bytes/,
+	);
+});
+
+test('paths: a link that is not to be followed', () => {
+	const path = join(directory, 'link');
+	symlinkSync('/etc/passwd', path);
+	const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
+	const found = causeOf(() => {
+		try {
+			openSync(path, flags);
+		} catch (error) {
+			throw asKernelError('open', [path, 'O_RDONLY|O_NOFOLLOW'], error);
+		}
+	});
+	assertCause(found, 'path-last-link-not-followed', /link: symbolic link/);
+});
+
+test('paths: a directory that may not be passed', needsRoot, async () => {
+	mkdirSync(join(directory, 'in'));
+	const found = await causeInChild(`file('chdir', ['${directory}/in'], () => process.chdir('${directory}/in'))`, {
+		uid: 65534,
+	});
+	assertCause(found, 'path-search-denied', /directory, mode 0700, owner 0:0/);
+});
+
+test('paths: a relative path, in another root', needsRoot, async () => {
+	mkdirSync(join(directory, 'proc'));
+	mkdirSync(join(directory, 'home'));
+	const body = `
+		sched.unshare(sched.CLONE_NEWNS | sched.CLONE_FS);
+		mounts.mount(null, '/', null, mounts.MS_REC | mounts.MS_PRIVATE);
+		mounts.mount('/proc', '${directory}/proc', null, mounts.MS_BIND | mounts.MS_REC);
+		mounts.chroot('${directory}');
+		mounts.chdir('/home');
+		mounts.mount('none', '../../../gone', 'tmpfs', 0);`;
+	assertCause(await causeInChild(body), 'path-missing', /lstat \/gone: ENOENT/, /readdir \/: home proc/);
+});

@@ -1,0 +1,128 @@
+/**
+ * A witness of a command: it examines each failure while its process stands still, and tells at the end which one mattered.
+ *
+ *     mount   openat("/etc/fstab")   = ENOENT     looked for, not needed
+ *             mount("/dev/x", …)     = ENOTBLK    ◀── and then it writes "mount: … block device required"
+ *             exit_group(32)
+ *
+ * The surprise: programs fail all day. Of the failures of whoever ended with an error the last counts, and one that it
+ * complained of, with the errno's own words, counts more.
+ *
+ * @module
+ */
+import {basename} from 'node:path';
+import {formatCall} from '#kernel/error';
+import type {FailedCall, TracedCall} from '#narrate/traced-call';
+import type {Failure} from './cause.ts';
+import {type Examination, examine} from './doctor.ts';
+import {isExpected, saysErrno} from './expected.ts';
+import {failureOf, isReadable, messageIn} from './traced-failure.ts';
+
+/** One failure that was seen, and what came out of looking for its cause. */
+export interface Seen {
+	readonly failure: Failure;
+	readonly program: string;
+	readonly examination: Examination;
+}
+
+/** How sure it is that a failure mattered. */
+const QUIET = 1;
+/** Complained of in the errno's words, but its path isn't named. */
+const MEANT_PERHAPS = 2;
+const LOUD = 3;
+const COMPLAINED_OF = 4;
+/** Of a process that fails all the time only the last failures are kept. */
+const MOST_KEPT = 32;
+
+interface Kept extends Seen {
+	readonly order: number;
+	weight: number;
+	/** Whether the process has written to its standard error since. */
+	isFollowed: boolean;
+}
+
+/** Watches one traced command. Hand its two methods to the tracer as `onFailure` and `onCall`. */
+export class Witness {
+	readonly #kept = new Map<number, Kept[]>();
+	readonly #failed: Kept[] = [];
+	/** What only looked, of processes that ended with an error and said nothing: their parent may. */
+	readonly #silent: Kept[] = [];
+	readonly #tracerFilters: number;
+	#order = 0;
+
+	/** @param tracerFilters how many seccomp filters the tracer puts into programs: those refuse nothing. */
+	constructor(tracerFilters = 0) {
+		this.#tracerFilters = tracerFilters;
+	}
+
+	/** A call has failed, and its process stands still. @returns what was found; undefined if such a failure is expected. */
+	onFailure = (call: FailedCall): Seen | undefined => {
+		if (!isReadable(call)) return undefined;
+		const failure = {...failureOf(call), tracerFilters: this.#tracerFilters};
+		if (isExpected(failure)) return undefined;
+		const seen = {failure, program: call.program, examination: examine(failure)};
+		const kept = this.#kept.get(call.pid) ?? [];
+		kept.push({...seen, order: this.#order++, weight: call.looks === true ? QUIET : LOUD, isFollowed: false});
+		if (kept.length > MOST_KEPT) kept.shift();
+		this.#kept.set(call.pid, kept);
+		return seen;
+	};
+
+	/** A call has ended. What a process writes to its standard error, and how it ends, tell which failure mattered. */
+	onCall = ({call, args, result, pid}: TracedCall): void => {
+		const message = messageIn(call, args, pid);
+		// A parent may complain of what its child met.
+		if (message !== undefined) complain([...this.#silent, ...this.#failed, ...(this.#kept.get(pid) ?? [])], message);
+		const kept = this.#kept.get(pid);
+		if (kept === undefined) return;
+		// A search along PATH has come to its end.
+		if (call.startsWith('execve') && result === 0)
+			this.#kept.set(
+				pid,
+				kept.filter(({failure}) => !failure.call.startsWith('execve')),
+			);
+		if (call !== 'exit_group' && call !== 'killed') return;
+		// What only looks fails often for good reasons: it counts if something was said after it.
+		const counts = ({weight, isFollowed}: Kept): boolean =>
+			weight === QUIET ? isFollowed : call !== 'killed' || isFollowed;
+		if (call === 'killed' || args[0] !== 0) {
+			this.#failed.push(...kept.filter(counts));
+			this.#silent.push(...kept.filter(each => !counts(each)));
+		}
+		this.#kept.delete(pid);
+	};
+
+	/** The failure that mattered; undefined if nobody who ended with an error had one. */
+	get verdict(): Seen | undefined {
+		const named = this.#silent.filter(({weight}) => weight === COMPLAINED_OF);
+		return [...named, ...this.#failed].toSorted(
+			(one, other) => other.weight - one.weight || other.order - one.order,
+		)[0];
+	}
+}
+
+/** A failed call in one line. */
+export function failedCallText({call, args, errno}: Failure): string {
+	const text = formatCall(call, args);
+	return `${text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text} = -1 ${errno}`;
+}
+
+/** The last failure whose errno the message says in words; if it is about a path, that should be named too. */
+function complain(kept: readonly Kept[], message: string): void {
+	for (const each of kept) each.isFollowed = true;
+	const found = kept.filter(({failure}) => saysErrno(message, failure.errno));
+	const meant = found.findLast(({failure}) => isNamed(failure, message)) ?? found.at(-1);
+	if (meant === undefined) return;
+	const isSure = isNamed(meant.failure, message) || !meant.failure.args.some(isPath);
+	meant.weight = Math.max(meant.weight, isSure ? COMPLAINED_OF : MEANT_PERHAPS);
+}
+
+function isNamed({args}: Failure, message: string): boolean {
+	return args.filter(isPath).some(path => message.includes(basename(path)));
+}
+
+function isPath(value: unknown): value is string {
+	return typeof value === 'string' && value.length > 1;
+}
+
+const MOST_LETTERS = 300;

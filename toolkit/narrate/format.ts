@@ -1,0 +1,10 @@
+/**
+ * An argument as text: `formatCall` of the kernel's door writes whole calls, this writes one piece of them.
+ * @module
+ */
+import {formatCall} from '#kernel/error';
+
+/** `"/proc"`, `MS_BIND|MS_REC`, `["ls", "-l"]`, `NULL`. Control characters in strings are escaped. */
+export function formatArgument(value: unknown): string {
+	return formatCall('', [value]).slice(1, -1);
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
+import {chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {after, test} from 'node:test';
+import {needsRoot} from '#kernel/testing';
+import {collect, processesOf, processesSeenByStrace, withoutOrder} from './testing.ts';
+
+const isThere = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+const folder = mkdtempSync(join(tmpdir(), 'narrate-test-'));
+after(() => rmSync(folder, {recursive: true, force: true}));
+
+const cgroup = `${['/sys/fs/cgroup/pids', '/sys/fs/cgroup'].find(path => existsSync(path))}/narrate-test-${process.pid}`;
+const inCgroup = (script: string): readonly string[] => ['sh', '-c', `${script}; rmdir ${cgroup}`];
+const alone = (script: string): readonly string[] => ['unshare', '--mount', 'sh', '-c', script];
+const offline = (script: string): readonly string[] => ['unshare', '--net', 'sh', '-c', script];
+
+/** mount(2)'s successors have no program yet that is everywhere: their numbers are the same on all machines. */
+const newMountCalls = `
+import ctypes
+call = ctypes.CDLL(None).syscall
+fs = call(430, b'tmpfs', 0)
+call(431, fs, 1, b'size', b'1m', 0)
+call(431, fs, 6, None, None, 0)
+mount = call(432, fs, 0, 0)
+call(429, mount, b'', -100, b'/mnt', 4)
+call(442, -100, b'/mnt', 0, (ctypes.c_ulonglong * 4)(1, 0, 0, 0), 32)
+call(429, mount, b'', -100, b'/nosuch', 4)
+`;
+
+const commands: readonly (readonly string[])[] = [
+	['true'],
+	['sh', '-c', 'exit 3'],
+	['sh', '-c', 'kill -TERM $$'],
+	['sh', '-c', "sh -c 'kill -KILL $$'; kill -TERM 999999999"],
+	['sh', '-c', 'echo one | cat | wc'],
+	['sh', '-c', 'nosuchprogram; env nosuchprogram'],
+	['env', '-i', 'setsid', '--wait', 'true'],
+	['timeout', '5', 'true'],
+	['unshare', '--mount', 'true'],
+	['unshare', '--uts', 'hostname', 'boat'],
+	['unshare', '--uts', 'hostname', 'x'.repeat(65)],
+	['unshare', '--ipc', 'true'],
+	['unshare', '--net', 'true'],
+	['unshare', '--cgroup', 'true'],
+	['unshare', '--pid', '--fork', 'sh', '-c', 'exit 4'],
+	['unshare', '--pid', '--fork', '--kill-child', 'true'],
+	['unshare', '--user', '--map-root-user', 'true'],
+	['unshare', '--mount', '--uts', '--ipc', '--net', '--pid', '--fork', '--mount-proc', 'true'],
+	['unshare', '--mount', '--propagation', 'unchanged', 'true'],
+	['unshare', '--mount', '--propagation', 'slave', 'true'],
+	['sh', '-c', 'nsenter --target $$ --mount --net --uts true'],
+	['nsenter', '--target', '1', '--user', 'true'],
+	alone('mount -t tmpfs boat /mnt && umount /mnt'),
+	alone('mount --bind /etc /mnt && mount -o remount,bind,ro /mnt'),
+	alone('mount --rbind /dev /mnt; umount --lazy /mnt'),
+	alone('mount -t tmpfs x /mnt && mkdir /mnt/a /mnt/b && mount -t tmpfs y /mnt/a && mount --move /mnt/a /mnt/b'),
+	alone('mount --make-rshared /; mount --make-rprivate /; mount --make-slave /; mount --make-unbindable /'),
+	alone('mount -t nosuchkind x /mnt; mount --bind /nosuch /mnt; umount /mnt'),
+	alone('mount -t tmpfs x /mnt && mkdir /mnt/old && pivot_root /mnt /mnt/old; pivot_root /mnt /mnt'),
+	alone(`mount -t overlay x -o lowerdir=/etc:/usr /mnt; mknod ${folder}/null c 1 3; rm -f ${folder}/null`),
+	['chroot', '/', 'true'],
+	['chroot', '/nosuch', 'true'],
+	offline('ip link add boat type veth peer name pier; ip link set boat up; ip link set pier address 02:00:00:00:00:01'),
+	offline(
+		'ip link add b0 type bridge; ip link add v0 type veth; ip link set v0 master b0; ip link set v0 nomaster; ip link del b0',
+	),
+	offline(
+		'ip addr add 10.9.0.1/24 dev lo; ip addr add 10.9.0.1/24 dev lo; ip link set lo up; ip -6 addr add fd00::1/64 dev lo',
+	),
+	offline('ip link set lo up; ip route add 10.8.0.0/16 dev lo; ip route del 10.8.0.0/16; ip route del 10.8.0.0/16'),
+	offline('ip link add v0 type veth; ip link add v0 type veth; ip neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev v0'),
+	offline('nft add table ip boat; nft add chain ip boat c; nft add rule ip boat c counter; nft delete table ip nosuch'),
+	offline('iptables -t nat -A POSTROUTING -s 10.0.0.0/8 -j MASQUERADE; iptables -t nat -F'),
+	offline('echo 1 > /proc/sys/net/ipv4/ip_forward; cat /proc/sys/net/ipv4/ip_forward'),
+	alone('mount -t tmpfs x /run; ip netns add boat; ip netns exec boat ip link set lo up; ip netns del boat'),
+	inCgroup(`mkdir ${cgroup}; mkdir ${cgroup}`),
+	inCgroup(
+		`mkdir ${cgroup}; echo 5 > ${cgroup}/pids.max; echo many > ${cgroup}/pids.max; echo 6 | tee ${cgroup}/pids.max`,
+	),
+	inCgroup(`mkdir ${cgroup}; sh -c 'echo $$ > ${cgroup}/cgroup.procs; true'; /bin/echo 7 > ${cgroup}/pids.max`),
+	['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', 'true'],
+	['setpriv', '--no-new-privs', '--bounding-set=-net_raw,-sys_ptrace', '--inh-caps=-all', 'true'],
+	['setpriv', '--reuid', '65534', '--clear-groups', 'sh', '-c', 'unshare --net true; hostname nobody'],
+	['prlimit', '--nofile=100:200', 'true'],
+	['capsh', '--drop=cap_sys_admin', '--', '-c', 'true'],
+	['setsid', '--wait', 'sh', '-c', 'kill -0 $$; kill -USR1 $$'],
+	['unshare', '--mount', 'python3', '-c', newMountCalls],
+	['docker', 'version'],
+	['podman', 'version'],
+	['runc', '--root', join(folder, 'runc'), 'run', '--bundle', join(folder, 'bundle'), 'narrate-test'],
+];
+
+/** A bundle of the machine's own programs, for runc. */
+function makeBundle(): void {
+	const root = join(folder, 'bundle/rootfs');
+	mkdirSync(root, {recursive: true});
+	spawnSync('runc', ['spec', '--bundle', join(folder, 'bundle')]);
+	const bind = (path: string) => ({destination: path, type: 'bind', source: path, options: ['rbind', 'ro']});
+	const file = join(folder, 'bundle/config.json');
+	const {mounts, process, ...rest} = JSON.parse(spawnSync('cat', [file]).stdout.toString());
+	const places = ['/bin', '/usr', '/lib', '/lib64'].filter(path => existsSync(path)).map(bind);
+	writeFileSync(
+		file,
+		JSON.stringify({...rest, process: {...process, terminal: false, args: ['true']}, mounts: [...mounts, ...places]}),
+	);
+	chmodSync(folder, 0o755);
+}
+
+for (const command of commands) {
+	const programs = [
+		'strace',
+		...['docker', 'podman', 'runc', 'capsh', 'python3', 'setpriv'].filter(name => command.includes(name)),
+	];
+	for (const tool of ['ip', 'nft', 'iptables']) if (command.at(-1)!.startsWith(`${tool} `)) programs.push(tool);
+	const missing = programs.find(name => !isThere(name));
+	const skip = needsRoot.skip || (missing === undefined ? false : `${missing} is not installed`);
+	test(`traceCommand() tells of \`${command.join(' ').slice(0, 120)}\` what strace sees`, {skip}, async () => {
+		if (command[0] === 'runc') makeBundle();
+		const form = command[0] === 'runc' ? withoutOrder : (processes: readonly string[]) => processes;
+		const seen = form(processesSeenByStrace(command));
+		assert.deepEqual(form(processesOf((await collect(command)).calls)), seen, 'with the filter');
+		assert.deepEqual(
+			form(processesOf((await collect(command, {filter: false})).calls)),
+			seen,
+			'with a stop at each call',
+		);
+	});
+}
