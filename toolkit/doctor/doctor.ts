@@ -20,6 +20,7 @@ import {isErrno} from '#kernel/error';
 import type {Language, Localized} from '#words/language';
 import type {Cause, Diagnosis, Facts, Failure} from './cause.ts';
 import {allCauses} from './causes/all.ts';
+import {visible} from './visible.ts';
 
 export type {Diagnosis, Failure} from './cause.ts';
 
@@ -95,15 +96,6 @@ function diagnosisOf({id, sentence, remedy, source}: Cause, evidence: readonly s
 		remedy: filled(remedy, facts),
 		source,
 	};
-}
-
-/** Names of files are anybody's: what would steer a terminal is shown, not sent. */
-function visible(text: string): string {
-	return text.replace(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, char =>
-		JSON.stringify(char)
-			.slice(1, -1)
-			.replace(/^[\x7f-\uffff]$/, one => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`),
-	);
 }
 
 /** Puts the facts into the places of `{name}`. */

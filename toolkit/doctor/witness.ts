@@ -17,6 +17,7 @@ import type {Failure} from './cause.ts';
 import {type Examination, examine} from './doctor.ts';
 import {isExpected, saysErrno} from './expected.ts';
 import {failureOf, isReadable, messageIn} from './traced-failure.ts';
+import {visible} from './visible.ts';
 
 /** One failure that was seen, and what came out of looking for its cause. */
 export interface Seen {
@@ -33,6 +34,8 @@ const LOUD = 3;
 const COMPLAINED_OF = 4;
 /** Of a process that fails all the time only the last failures are kept. */
 const MOST_KEPT = 32;
+/** A shell may be witnessed all day. */
+const MOST_REMEMBERED = 256;
 
 interface Kept extends Seen {
 	readonly order: number;
@@ -88,6 +91,7 @@ export class Witness {
 		if (call === 'killed' || args[0] !== 0) {
 			this.#failed.push(...kept.filter(counts));
 			this.#silent.push(...kept.filter(each => !counts(each)));
+			for (const list of [this.#failed, this.#silent]) list.splice(0, Math.max(0, list.length - MOST_REMEMBERED));
 		}
 		this.#kept.delete(pid);
 	};
@@ -103,7 +107,7 @@ export class Witness {
 
 /** A failed call in one line. */
 export function failedCallText({call, args, errno}: Failure): string {
-	const text = formatCall(call, args);
+	const text = visible(formatCall(call, args));
 	return `${text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text} = -1 ${errno}`;
 }
 

@@ -9,6 +9,8 @@ import {childOf, type Kin, kinOf, newProcess, type TracedProcess, type Tracee} f
 export class Family {
 	readonly #tracees = new Map<number, Tracee>();
 	readonly #processes = new Map<number, TracedProcess>();
+	/** Who came before the news of their birth, and may even have gone before it. */
+	readonly #early = new Set<number>();
 	/** How deep the first process's own PID namespace is. */
 	#level = 0;
 
@@ -49,12 +51,15 @@ export class Family {
 
 	/** News of a birth: a thread of the same process, or a process of its own. */
 	born(parent: Tracee, tid: number): void {
-		if (!this.#tracees.has(tid) && tid !== 0) this.add(tid, this.#processOf(kinOf(tid), parent.process));
+		// The kernel tells of the youngest first: a child's whole short life may be told before its birth.
+		if (this.#early.delete(tid) || tid === 0) return;
+		this.add(tid, this.#processOf(kinOf(tid), parent.process));
 	}
 
 	/** Somebody who stops before the news of its birth has come. */
 	adopt(tid: number): Tracee {
 		const kin = kinOf(tid);
+		this.#early.add(tid);
 		return this.add(tid, this.#processOf(kin, this.#processes.get(kin.parent)));
 	}
 

@@ -11,7 +11,7 @@ import {readKernelFile} from '#kernel/file';
 import {getXattr} from '#kernel/xattr';
 import type {Cause, Failure} from '../cause.ts';
 import {kernelLog} from '../kernel-log.ts';
-import {evidenceOf, linesOf, linkAt, statusLine, statusWords} from '../look.ts';
+import {evidenceOf, firstLine, linesOf, linkAt, statusLine, statusWords} from '../look.ts';
 import {placeOf} from '../mounts.ts';
 import {find, outsidePath} from '../paths.ts';
 import {modeEvidence} from '../permissions.ts';
@@ -117,6 +117,28 @@ export const invisibleCauses: readonly Cause[] = [
 			zh: '在配置里放行该调用（drydock run --security-opt seccomp=FILE，或用 seccomp=unconfined 试一试）。',
 		},
 		source: 'seccomp(2) SECCOMP_RET_ERRNO',
+	},
+	{
+		id: 'apparmor-confines',
+		errnos: ['EACCES', 'EPERM'],
+		test: ({pid, call}) => {
+			const path = `/proc/${pid}/attr/apparmor/current`;
+			// Without a module for security the file is there, and says EINVAL.
+			const line = firstLine(path) ?? tolerate(['EINVAL'], () => firstLine(`/proc/${pid}/attr/current`));
+			const profile = /^(.+) \((?:enforce|kill)\)$/.exec(line?.text ?? '')?.[1];
+			return line && profile !== undefined
+				? {evidence: [line.evidence, statusLine(pid, 'CapEff').evidence], facts: {profile, call}}
+				: undefined;
+		},
+		sentence: {
+			en: 'The process has what {call} demands as far as can be seen, and AppArmor’s profile {profile} confines it: the profile doesn’t allow this.',
+			zh: '就目前所见，进程具备 {call} 所需的一切，而它受 AppArmor 配置 {profile} 约束：该配置不允许这样做。',
+		},
+		remedy: {
+			en: 'See what it refused (dmesg has a line with apparmor="DENIED"), and allow it in the profile, or try with --security-opt apparmor=unconfined.',
+			zh: '看看它拒绝了什么（dmesg 里有含 apparmor="DENIED" 的一行），在配置里放行，或用 --security-opt apparmor=unconfined 试一试。',
+		},
+		source: 'apparmor(7)',
 	},
 	{
 		id: 'kernel-log-tells',

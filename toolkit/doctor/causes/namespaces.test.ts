@@ -1,4 +1,4 @@
-import {mkdtempSync, openSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, openSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
@@ -44,6 +44,28 @@ test('unshare(CLONE_NEWUSER): a user without a number', async () => {
 			/uid_map: \(empty\)/,
 		),
 	);
+});
+
+test('unshare(CLONE_NEWUSER): switched off', needsRoot, async t => {
+	const path = '/proc/sys/kernel/unprivileged_userns_clone';
+	// It concerns the whole machine, so only the disposable one, where the tests have a share of time, is switched.
+	if (process.env.DRYDOCK_TEST_SHARE === undefined || !existsSync(path))
+		return t.skip('needs Debian’s kernel in the guest');
+	writeFileSync(path, '0');
+	try {
+		// A single-threaded program fails; the shell stands where it stood.
+		const script = 'unshare --user true 2>/dev/null || { echo $$; read _; }';
+		const command = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'sh', '-c', script];
+		await whileShellWaits(command, pid =>
+			assertCause(
+				caused({call: 'unshare', args: ['CLONE_NEWUSER'], errno: 'EPERM', pid}),
+				'unshare-user-switched-off',
+				/unprivileged_userns_clone: 0/,
+			),
+		);
+	} finally {
+		writeFileSync(path, '1');
+	}
 });
 
 test('unshare: no capability', needsRoot, async () => {

@@ -6,7 +6,7 @@
  */
 import {namespacePath} from '#kernel/namespace';
 import type {Cause} from '../cause.ts';
-import {linesOf, linkAt, linkEvidence, statusLine, statusWords} from '../look.ts';
+import {firstLine, linesOf, linkAt, linkEvidence, statusLine, statusWords} from '../look.ts';
 import {namespaceUse} from '../namespace-limits.ts';
 import {isMapped} from '../permissions.ts';
 import {hasCapability, lineageOf} from '../user-namespaces.ts';
@@ -85,6 +85,26 @@ export const unshareCauses: readonly Cause[] = [
 			zh: '先写好第一个用户命名空间的映射，再创建下一个：unshare --user --map-root-user。',
 		},
 		source: 'user_namespaces(7), unshare(2) ERRORS',
+	},
+	{
+		id: 'unshare-user-switched-off',
+		calls: makers,
+		errnos: ['EPERM'],
+		test: failure => {
+			const line = firstLine('/proc/sys/kernel/unprivileged_userns_clone');
+			return kindsOf(failure).includes('user') && line?.text === '0' && !hasCapability(failure.pid, 'CAP_SYS_ADMIN')
+				? {evidence: [line.evidence, statusLine(failure.pid, 'CapEff').evidence]}
+				: undefined;
+		},
+		sentence: {
+			en: 'On this machine only root may make user namespaces: kernel.unprivileged_userns_clone is 0.',
+			zh: '本机只允许 root 创建用户命名空间：kernel.unprivileged_userns_clone 为 0。',
+		},
+		remedy: {
+			en: 'As root: sysctl kernel.unprivileged_userns_clone=1',
+			zh: '以 root 身份执行：sysctl kernel.unprivileged_userns_clone=1',
+		},
+		source: 'Debian’s kernel, /proc/sys/kernel/unprivileged_userns_clone',
 	},
 	{
 		id: 'unshare-without-capability',

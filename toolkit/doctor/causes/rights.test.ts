@@ -1,4 +1,4 @@
-import {type ChildProcess, spawn} from 'node:child_process';
+import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {chmodSync, copyFileSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -151,6 +151,20 @@ test('seccomp: a filter that says EPERM, and one that says ENOSYS', needsRoot, a
 		call('sethostname', ['web', 3]);`;
 	assertCause(await causeInChild(filtered(1)), 'seccomp-refuses-the-call', /Seccomp: 2; Seccomp_filters: 1/);
 	assertCause(await causeInChild(filtered(38)), 'seccomp-hides-the-call', /kallsyms: .*_sys_sethostname/);
+});
+
+test('AppArmor: a profile that doesn’t allow to mount', needsRoot, async t => {
+	const profile =
+		'profile drydock-doctor flags=(attach_disconnected) { capability, file, network, signal, ptrace, unix, }';
+	const loaded = spawnSync('apparmor_parser', ['--replace', '--skip-cache'], {input: profile});
+	if (loaded.status !== 0) return t.skip('needs AppArmor');
+	try {
+		const under = ['unshare', '--mount', 'aa-exec', '-p', 'drydock-doctor', '--'];
+		const found = await causeInChild(`mounts.mount('none', '/mnt', 'tmpfs', 0)`, {under});
+		assertCause(found, 'apparmor-confines', /current: drydock-doctor \(enforce\)/);
+	} finally {
+		spawnSync('apparmor_parser', ['--remove'], {input: profile});
+	}
 });
 
 test('a call that the kernel doesn’t have', () => {
