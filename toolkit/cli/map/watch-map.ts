@@ -6,7 +6,7 @@
  *
  * @module
  */
-
+import {hasLostReader} from '#kernel/poll';
 import {markedLine} from '../../../lessons/app/panels/panel.ts';
 import type {Strings} from '../../../lessons/app/strings/strings.ts';
 import {cutLine} from '../../../lessons/app/text/cells.ts';
@@ -48,6 +48,8 @@ export async function watchMap(options: WatchMapOptions): Promise<number> {
 	let changedAt = 0;
 	const show = () => view.show(now, since);
 	const timer = setInterval(() => {
+		// A quiet machine gives nothing to write, and so no error to notice it by.
+		if (hasLostReader(process.stdout.fd)) ended.resolve(0);
 		const last = now;
 		now = options.look();
 		if (mapHasChanges(mapOptions(options, now, last))) {

@@ -14,11 +14,10 @@
  */
 import {spawn} from 'node:child_process';
 import {close, write} from 'node:fs';
-import {isErrno, KernelName} from '#kernel/error';
 import {readKernelFile} from '#kernel/file';
-import {call} from '#kernel/libc';
 import {encodeMessage, type Message, NLM_F_ACK, NLM_F_REQUEST} from '#kernel/netlink/message';
 import {checkAnswer, NETLINK_ROUTE, openNetlink, receive, type Told} from '#kernel/netlink/socket';
+import {canRead} from '#kernel/poll';
 import {callsAreWatched, publishCall} from '#kernel/trace';
 
 /**
@@ -71,21 +70,6 @@ function hasEnded(pid: number): boolean {
 function isListed(name: string): boolean {
 	const lines = readKernelFile('/proc/thread-self/net/dev').split('\n');
 	return lines.some(line => line.trimStart().startsWith(`${name}:`));
-}
-
-/** Waits until a descriptor can be read, or the time is over. */
-function canRead(fd: number, milliseconds: number): boolean {
-	const POLLIN = 1;
-	// A struct pollfd: descriptor, events wanted, events that came.
-	const entry = Buffer.alloc(8);
-	entry.writeInt32LE(fd, 0);
-	entry.writeInt16LE(POLLIN, 4);
-	try {
-		return call('poll', [entry, 1, milliseconds], {show: () => [fd, new KernelName('POLLIN'), milliseconds]}) > 0;
-	} catch (error) {
-		if (isErrno(error, 'EINTR')) return false;
-		throw error;
-	}
 }
 
 const LOOK_AGAIN_MILLISECONDS = 1;
