@@ -215,7 +215,8 @@ test('watch --report terminal writes into the stream of the shell’s own termin
 		'script',
 		'--quiet',
 		'--command',
-		'sh -c "echo pid $$; exec bash --norc -i"',
+		// One process, whatever shell `script` runs this line in.
+		'echo pid $$; exec bash --norc -i',
 		'/dev/null',
 	);
 	await until(() => /pid \d+/.test(said()));
