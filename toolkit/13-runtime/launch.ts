@@ -54,11 +54,14 @@ export async function createContainer(container: Container, options: LaunchOptio
 	const launch = new Launch(container, options);
 	const plan = containerPlan(container, launch.birth).filter(step => step.where === 'host');
 	try {
-		runSteps(plan, options.onStep);
+		runSteps(plan, (step, event) => {
+			// Before anything is undone: init still works on it, and would report what it then misses as the cause.
+			if (event === 'failed') launch.abandon();
+			options.onStep?.(step, event);
+		});
 		const terminal = await launch.created;
 		return {pid: launch.pid, child: launch.child!, terminal, start: launch.start, ended: launch.ended!};
 	} catch (error) {
-		launch.comeHome();
 		launch.abandon();
 		await launch.ended?.catch(() => undefined);
 		undoSteps(plan, options.onStep);
@@ -138,8 +141,9 @@ class Launch {
 
 	readonly comeHome = (): void => this.#comeBack();
 
-	/** Ends what was started. */
+	/** Ends what was started, and leaves the namespaces that it was to be born into. */
 	abandon(): void {
+		this.comeHome();
 		this.child?.kill('SIGKILL');
 	}
 

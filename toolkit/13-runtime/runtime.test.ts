@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
@@ -139,6 +139,46 @@ test('createContainer() unwinds when a step inside fails, and when one on the ho
 		},
 		{mine},
 	);
+});
+
+test('createContainer() tells the host’s failure, not what its undoing then does to init', needsRoot, async () => {
+	const directory = mkdtempSync(join(tmpdir(), 'drydock-undone-'));
+	try {
+		const container = containerFor('true');
+		const refused: Container = {
+			...container,
+			union: {
+				driver: 'vfs',
+				readOnly: [rootfs],
+				readWrite: {path: join(directory, 'layer')},
+				target: join(directory, 'rootfs'),
+				disposable: true,
+			},
+			bridge: {
+				containerId: container.id,
+				name: 'late',
+				hostname: 'late',
+				stateDirectory: directory,
+				network: `dt${process.pid}`,
+				ports: [],
+				address: '192.0.2.1',
+			},
+		};
+		// Init is held where it is while the host fails, and goes on only once its layers have gone.
+		const init = (): number => Number(readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim());
+		const created = createContainer(refused, {
+			descriptors: ['ignore', 'ignore', 'ignore'],
+			onStep: ({module, title}, event) => {
+				if (module === 'bridge' && event === 'start') process.kill(init(), 'SIGSTOP');
+				if (title !== 'lay out the read-write branch' || event !== 'undone') return;
+				process.kill(init(), 'SIGCONT');
+				Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+			},
+		});
+		await assert.rejects(created, /192\.0\.2\.1 can't be given/);
+	} finally {
+		rmSync(directory, {recursive: true});
+	}
 });
 
 test('a namespace that is not asked for is the host’s', needsRoot, async () => {
