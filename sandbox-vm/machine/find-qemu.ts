@@ -4,7 +4,7 @@
  * @module
  */
 import {execFileSync} from 'node:child_process';
-import {accessSync, constants, realpathSync} from 'node:fs';
+import {accessSync, constants, realpathSync, statSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
 
 /** An emulator that can be used. */
@@ -32,7 +32,7 @@ export function findQemu(): Qemu {
 	}
 	const path = process.env.DRYDOCK_QEMU ?? inPath(program);
 	if (path === undefined) throw new Error(`a machine needs QEMU, and there is no ${program} here: ${installCommand}`);
-	return judge(path, askVersion(path));
+	return judge(path, askedVersion(path));
 }
 
 /**
@@ -54,6 +54,17 @@ const program = 'qemu-system-x86_64';
 
 /** `-action`, which ends the machine instead of rebooting it, came with this one. */
 const oldest = 6;
+
+/** What programs answered, by their files: each is asked once, and again when another has come in its place. */
+const answers = new Map<string, string>();
+
+function askedVersion(path: string): string {
+	const stats = statSync(path, {throwIfNoEntry: false});
+	const file = [path, stats?.dev, stats?.ino, stats?.mtimeMs, stats?.size].join();
+	const answer = answers.get(file) ?? askVersion(path);
+	answers.set(file, answer);
+	return answer;
+}
 
 function askVersion(path: string): string {
 	try {

@@ -15,6 +15,7 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {qmpSocket} from './blueprint.ts';
 import {connectQmp, type Qmp} from './qmp.ts';
+import {withSmallPages} from './small-pages.ts';
 
 export interface LaunchOptions {
 	readonly path: string;
@@ -41,7 +42,9 @@ export interface Launched {
  */
 export async function launchQemu({path, args, directory, tied, inherit}: LaunchOptions): Promise<Launched> {
 	const [program = path, ...rest] = [...(tied ? ['setpriv', '--pdeathsig', 'KILL', path] : [path]), ...args];
-	const child = spawn(program, rest, {stdio: ['ignore', 'ignore', 'pipe', ...inherit], detached: true});
+	const child = withSmallPages(() =>
+		spawn(program, rest, {stdio: ['ignore', 'ignore', 'pipe', ...inherit], detached: true}),
+	);
 	const gone = noticeEnd(child);
 	// What keeps this program is the conversation with QEMU, which `leave` ends.
 	child.unref();

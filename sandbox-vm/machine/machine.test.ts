@@ -7,7 +7,7 @@ import {blueprintKey, qmpSocket} from './blueprint.ts';
 import {machinesDirectory} from './directories.ts';
 import {disksOf, openDock, removeDock, temporaryDock} from './dock.ts';
 import {readSnapshots, removeSnapshot, snapshotDirectory} from './history.ts';
-import {connectPort, type Machine, plugDisk, pluggedDisks, resumeMachine} from './machine.ts';
+import {connectPort, type Machine, pauseMachine, plugDisk, pluggedDisks, resumeMachine} from './machine.ts';
 import {connectQmp} from './qmp.ts';
 import {listRecords} from './record.ts';
 import {restoreMachine} from './restore.ts';
@@ -240,7 +240,8 @@ test('plugDisk() plugs disks in, and a snapshot has them too', needsQemu, async 
 
 test('keepSpare() hands over a machine that stood still', needsQemu, async () => {
 	const spare = keepSpare<Machine>({
-		make: () => restored({paused: true}),
+		make: () => restored(),
+		lay: pauseMachine,
 		discard: machine => machine.stop(),
 		isGood: machine => !machine.gone.aborted,
 		memoryBytes: 32 * 2 ** 20,
@@ -267,9 +268,10 @@ test('keepSpare() doesn’t hand over one that died while it waited', needsQemu,
 	const made: Machine[] = [];
 	const spare = keepSpare<Machine>({
 		make: async () => {
-			made.push(await restored({paused: true}));
+			made.push(await restored());
 			return made.at(-1)!;
 		},
+		lay: pauseMachine,
 		discard: machine => machine.stop(),
 		isGood: machine => !machine.gone.aborted,
 		memoryBytes: 32 * 2 ** 20,

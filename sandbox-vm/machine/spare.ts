@@ -6,8 +6,10 @@
  */
 
 export interface SpareOptions<T> {
-	/** Restores one, and leaves it ready but standing still. */
+	/** Restores one. */
 	readonly make: () => Promise<T>;
+	/** Makes it ready, and has it stand still. One that somebody waits for is handed over without. */
+	readonly lay: (machine: T) => Promise<void>;
 	/** Ends one that nobody wants. */
 	readonly discard: (spare: T) => Promise<void>;
 	/** Whether one that has waited still lives. */
@@ -30,15 +32,25 @@ export interface Spare<T> {
 
 /** Keeps one machine in reserve from the first `take` or `prepare` on. */
 export function keepSpare<T>(options: SpareOptions<T>): Spare<T> {
-	const {make, discard, isGood, memoryBytes, restMilliseconds = 1500} = options;
+	const {make, lay, discard, isGood, memoryBytes, restMilliseconds = 1500} = options;
 	let waiting: Promise<T | undefined> | undefined;
 	let timer: NodeJS.Timeout | undefined;
 	let over = false;
 
+	const layBy = async (): Promise<T> => {
+		const machine = await make();
+		try {
+			await lay(machine);
+			return machine;
+		} catch (error) {
+			await discard(machine);
+			throw error;
+		}
+	};
 	const prepare = async (): Promise<void> => {
 		if (over || waiting !== undefined || !memoryAllows(memoryBytes)) return;
 		// What hinders the spare will hinder, and be told by, the one that is made when it's asked for.
-		waiting = make().catch(() => undefined);
+		waiting = layBy().catch(() => undefined);
 		await waiting;
 	};
 	return {

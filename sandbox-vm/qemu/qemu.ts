@@ -209,11 +209,13 @@ function reserve(template: Template, dock: Dock, shares: readonly PackedShare[])
 		make: async () => {
 			const guest = await continued(template, dock);
 			for (const share of shares) await showShare(guest, share);
+			return guest;
+		},
+		lay: async guest => {
 			// An emulated CPU is slow whenever it runs something for the first time.
 			await guest.agent.exec(['true']);
 			// It costs its memory while it waits, and no time of the CPU.
 			await pauseMachine(guest.machine);
-			return guest;
 		},
 		discard: dismiss,
 		isGood: guest => !hasEnded(guest),

@@ -18,6 +18,7 @@ export const PR_SET_SECUREBITS = 28;
 export const PR_SET_CHILD_SUBREAPER = 36;
 export const PR_SET_NO_NEW_PRIVS = 38;
 export const PR_GET_NO_NEW_PRIVS = 39;
+export const PR_SET_THP_DISABLE = 41;
 export const PR_CAP_AMBIENT = 47;
 
 const PR_NAMES: Readonly<Record<number, string>> = {
@@ -31,6 +32,7 @@ const PR_NAMES: Readonly<Record<number, string>> = {
 	[PR_SET_CHILD_SUBREAPER]: 'PR_SET_CHILD_SUBREAPER',
 	[PR_SET_NO_NEW_PRIVS]: 'PR_SET_NO_NEW_PRIVS',
 	[PR_GET_NO_NEW_PRIVS]: 'PR_GET_NO_NEW_PRIVS',
+	[PR_SET_THP_DISABLE]: 'PR_SET_THP_DISABLE',
 	[PR_CAP_AMBIENT]: 'PR_CAP_AMBIENT',
 };
 
