@@ -34,7 +34,7 @@ export interface Wishes {
 
 /** Chooses, by what is installed here. */
 export function chooseSandbox({wanted, preferred}: Wishes = {}): Choice {
-	const reason = localized(whyNotQemu());
+	const reason = whyNotQemu();
 	const available = [
 		'local',
 		...(reason === undefined ? (['qemu'] as const) : []),

@@ -3,7 +3,7 @@
  * @module
  */
 import type {Provider, Sandbox} from '#sandbox';
-import {ExplainedError, localized} from '#words/explained-error';
+import {ExplainedError} from '#words/explained-error';
 import type {Localized} from '#words/language';
 import {localSandbox} from './local/local.ts';
 import {whyNotLocal} from './local/why-not.ts';
@@ -36,7 +36,7 @@ export function explainWhyNot(provider: Provider): Localized | undefined {
 		case 'local':
 			return whyNotLocal();
 		case 'qemu':
-			return localized(whyNotQemu());
+			return whyNotQemu();
 		case 'vagrant':
 			return whyNotVagrant();
 		default:

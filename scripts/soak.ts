@@ -36,14 +36,18 @@ const faults: string[] = [];
 let begun = 0;
 const start = performance.now();
 
+const interruption = Promise.withResolvers<never>();
+let interrupted = 0;
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+	process.once(name, (_name: string, number: number) => {
+		interrupted = number;
+		begun = rounds;
+		interruption.reject(new Error(`interrupted by ${name}`));
+	});
+}
+
 try {
-	for (const sandbox of sandboxes) await within(300, 'up', sandbox.up());
-	const shared = hashOf(templates);
-	const fresh = await look(sandboxes[0]!);
-	console.log(`a fresh machine: ${fresh.size} files, processes, mounts, links, settings …`);
-	faults.push(...(await controlComparison(sandboxes[0]!, fresh)));
-	await Promise.all(sandboxes.map(sandbox => ruinOneAfterAnother(sandbox, fresh)));
-	if (hashOf(templates) !== shared) faults.push('the template has changed');
+	await Promise.race([soak(), interruption.promise]);
 } catch (error) {
 	faults.push(String(error));
 }
@@ -58,7 +62,18 @@ console.log(
 for (const fault of faults) console.log(`✗ ${fault}`);
 console.log(faults.length === 0 ? 'every machine was pristine, and nothing is left' : `${faults.length} faults`);
 // What still waits for an answer of a machine that is gone waits in vain.
+if (interrupted > 0) process.exit(128 + interrupted);
 process.exit(faults.length === 0 && renewals.length === rounds ? 0 : 1);
+
+async function soak(): Promise<void> {
+	for (const sandbox of sandboxes) await within(300, 'up', sandbox.up());
+	const shared = hashOf(templates);
+	const fresh = await look(sandboxes[0]!);
+	console.log(`a fresh machine: ${fresh.size} files, processes, mounts, links, settings …`);
+	faults.push(...(await controlComparison(sandboxes[0]!, fresh)));
+	await Promise.all(sandboxes.map(sandbox => ruinOneAfterAnother(sandbox, fresh)));
+	if (hashOf(templates) !== shared) faults.push('the template has changed');
+}
 
 async function ruinOneAfterAnother(sandbox: Sandbox, fresh: ReadonlySet<string>): Promise<void> {
 	while (begun < rounds) await ruinAndCompare(sandbox, begun++, fresh);

@@ -7,6 +7,7 @@ import {findLessonId, lessonIds, loadLesson} from '#lessons/course';
 import {openProgress} from '#lessons/progress';
 import type {Provider} from '#sandbox';
 import type {Choice} from '#sandbox/choose';
+import {explanationOf} from '#words/explained-error';
 import {type Localized, languageOf} from '#words/language';
 import type {CourseOptions} from './app.tsx';
 import {App} from './components/app.tsx';
@@ -145,7 +146,7 @@ async function learnMore(
 		const why = await whyNoSandbox(choice.provider);
 		if (why !== undefined) course.setUnavailable(why);
 	} catch (error) {
-		course.setUnavailable(error instanceof Error ? error.message : String(error));
+		course.setUnavailable(explanationOf(error));
 	}
 }
 

@@ -20,6 +20,8 @@ import type {Duplex} from 'node:stream';
 import type {SnapshotOptions} from '#observe';
 import type {Snapshot} from '#observe/types';
 import type {ExecResult, SandboxTerminal, TerminalSize} from '#sandbox';
+import {ExplainedError} from '#words/explained-error';
+import type {Localized} from '#words/language';
 import {type AgentExecOptions, runCommand} from './command.ts';
 import {type GetOptions, getFiles, putFiles} from './copy.ts';
 import {AgentLink} from './link.ts';
@@ -36,7 +38,7 @@ export interface ConnectOptions {
 	/** The programs on terminals that are come back to by `attach`. Terminals that were open for other hosts are hung up. */
 	readonly keep?: readonly number[];
 	/** Why the machine has ended, in one line, if somebody will know a moment after the wire has. */
-	readonly lastWords?: Promise<string>;
+	readonly lastWords?: Promise<Localized>;
 }
 
 /** What can be asked of a machine. */
@@ -78,7 +80,11 @@ export async function connectAgent(
 	{timeoutMilliseconds = 60_000, signal, lastWords, keep}: ConnectOptions = {},
 ): Promise<AgentClient> {
 	const link = new AgentLink(duplex, {lastWords, keep});
-	const late = new Error(`the machine’s agent did not answer within ${timeoutMilliseconds / 1000} s`);
+	const seconds = timeoutMilliseconds / 1000;
+	const late = new ExplainedError({
+		en: `the machine’s agent did not answer within ${seconds} s`,
+		zh: `机器里的代理在 ${seconds} 秒内没有应答`,
+	});
 	const timer = setTimeout(() => link.close(late), timeoutMilliseconds);
 	const abort = (): void => link.close(signal?.reason);
 	signal?.addEventListener('abort', abort, {once: true});

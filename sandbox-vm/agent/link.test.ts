@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {type Duplex, duplexPair} from 'node:stream';
 import {type TestContext, test} from 'node:test';
 import fc from 'fast-check';
+import type {Localized} from '#words/language';
 import {type AgentClient, connectAgent} from './agent.ts';
 import {windowBytes} from './call.ts';
 import {encodeFrame, type Frame, type FrameKind, kinds, silence} from './frame.ts';
@@ -227,7 +228,7 @@ test('frames that no agent sends end the wire with one line', async t => {
 		};
 		await assert.rejects(client.ping(), /broke the protocol/);
 		const error = await client.ended;
-		assert.match(String(error), /^Error: the machine was given up: its agent broke the protocol, [^\n]+$/);
+		assert.match(String(error), /^ExplainedError: the machine was given up: its agent broke the protocol, [^\n]+$/);
 	}
 });
 
@@ -257,7 +258,7 @@ test('endInSilence() leaves an agent alone that answers, whatever else it does',
 test('the end of the machine ends what waits, with its last words', async t => {
 	const {host, agent} = puppet();
 	agent.onFrame = welcome(agent);
-	const lastWords = Promise.withResolvers<string>();
+	const lastWords = Promise.withResolvers<Localized>();
 	const client = await connectAgent(host, {lastWords: lastWords.promise});
 	t.after(() => client.close());
 	agent.onFrame = ({kind, call}) => {
@@ -270,8 +271,8 @@ test('the end of the machine ends what waits, with its last words', async t => {
 	});
 	const waiting = assert.rejects(client.exec(['true']), /the kernel panicked/);
 	agent.wire.end();
-	lastWords.resolve('the kernel panicked');
+	lastWords.resolve({en: 'the kernel panicked', zh: '内核崩溃'});
 	await waiting;
 	assert.equal(await new Promise(resolve => terminal.onExit(resolve)), 129);
-	assert.match(screen, /\r\nthe kernel panicked\r\n/);
+	assert.match(screen, /\r\n(the kernel panicked|内核崩溃)\r\n/);
 });

@@ -8,6 +8,8 @@
  */
 import type {Duplex} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {ExplainedError} from '#words/explained-error';
+import type {Localized} from '#words/language';
 import {Call, type Wire} from './call.ts';
 import {encodeFrame, type Frame, type FrameKind, mostPayloadBytes, silence} from './frame.ts';
 import {FrameReader, WireError} from './frame-reader.ts';
@@ -39,7 +41,7 @@ export interface HostCall {
 
 /** What `connectAgent` passes on. */
 export interface LinkOptions {
-	readonly lastWords?: Promise<string> | undefined;
+	readonly lastWords?: Promise<Localized> | undefined;
 	readonly keep?: readonly number[] | undefined;
 }
 
@@ -75,7 +77,7 @@ export class AgentLink implements Wire {
 		this.ended = this.#end.promise;
 		const gone = async (): Promise<void> => {
 			const words = await Promise.race([lastWords, sleep(lastWordsMilliseconds, undefined, {ref: false})]);
-			this.close(new Error(words ?? 'the machine is gone'));
+			this.close(new ExplainedError(words ?? {en: 'the machine is gone', zh: '机器已经没了'}));
 		};
 		duplex.on('data', (bytes: Buffer) => this.#receive(bytes));
 		duplex.on('error', () => {});
@@ -128,7 +130,7 @@ export class AgentLink implements Wire {
 		this.#watch = setInterval(() => {
 			silentLooks = this.#hasHeard ? 0 : silentLooks + 1;
 			this.#hasHeard = false;
-			if (silentLooks > 4) this.close(new Error(`the machine has not answered for ${milliseconds / 1000} s`));
+			if (silentLooks > 4) this.close(silentFor(milliseconds / 1000));
 			else if (this.#isGreeted) void this.begin({ask: 'ping'}).catch(() => {});
 		}, milliseconds / 4).unref();
 	}
@@ -137,7 +139,7 @@ export class AgentLink implements Wire {
 	close(reason?: Error): void {
 		if (this.#reason !== undefined) return;
 		clearInterval(this.#watch);
-		this.#reason = reason ?? new Error('the wire to the machine was closed');
+		this.#reason = reason ?? new ExplainedError({en: 'the wire to the machine was closed', zh: '通往机器的连线已关闭'});
 		this.#duplex.destroy();
 		this.#greeting.reject(this.#reason);
 		this.#dropCalls(this.#reason);
@@ -174,7 +176,11 @@ export class AgentLink implements Wire {
 			}
 		} catch (error) {
 			if (!(error instanceof WireError)) throw error;
-			this.close(new Error(`the machine was given up: its agent broke the protocol, ${error.message}`, {cause: error}));
+			const text = {
+				en: `the machine was given up: its agent broke the protocol, ${error.message}`,
+				zh: `已放弃这台机器：它的代理违反了协议（${error.message}）`,
+			};
+			this.close(new ExplainedError(text, {cause: error}));
 		}
 	}
 
@@ -205,7 +211,12 @@ export class AgentLink implements Wire {
 			this.#isGreeted = false;
 			this.#epoch = newEpoch();
 			this.#greeting = handled(Promise.withResolvers<void>());
-			this.#dropCalls(new Error('the machine’s agent was ended and has begun anew: what ran through it is lost'));
+			this.#dropCalls(
+				new ExplainedError({
+					en: 'the machine’s agent was ended and has begun anew: what ran through it is lost',
+					zh: '机器里的代理被终止后又重新启动：经由它运行的一切都已丢失',
+				}),
+			);
 		}
 		this.#greet();
 	}
@@ -217,8 +228,12 @@ export class AgentLink implements Wire {
 			this.#isGreeted = true;
 			this.#greeting.resolve();
 		} else {
-			const versions = `version ${version} of the protocol, and this drydock ${protocolVersion}`;
-			this.close(new Error(`the machine’s agent speaks ${versions}: make the image anew with drydock vm rebuild`));
+			this.close(
+				new ExplainedError({
+					en: `the machine’s agent speaks version ${version} of the protocol, and this drydock ${protocolVersion}: make the image anew with drydock vm rebuild`,
+					zh: `机器里的代理使用第 ${version} 版协议，而这个 drydock 使用第 ${protocolVersion} 版：请用 drydock vm rebuild 重新制作镜像`,
+				}),
+			);
 		}
 	}
 
@@ -257,6 +272,13 @@ export class AgentLink implements Wire {
 			outcome.reject(error);
 		}
 	}
+}
+
+function silentFor(seconds: number): ExplainedError {
+	return new ExplainedError({
+		en: `the machine has not answered for ${seconds} s`,
+		zh: `机器已有 ${seconds} 秒没有应答`,
+	});
 }
 
 /** How long to wait for the reason why a wire has ended. */

@@ -3,6 +3,8 @@
  * @module
  */
 import type {SandboxTerminal, TerminalSize} from '#sandbox';
+import {explanationOf} from '#words/explained-error';
+import {languageOf} from '#words/language';
 import type {AgentLink, HostCall} from './link.ts';
 import {asEnded} from './messages.ts';
 
@@ -65,7 +67,7 @@ async function terminalOf({call, started, outcome, tell, cancel}: HostCall): Pro
 			return asEnded(result).exitCode;
 		},
 		(error: Error) => {
-			print(Buffer.from(`\r\n${error.message}\r\n`));
+			print(Buffer.from(`\r\n${explanationOf(error)[languageOf(process.env)]}\r\n`));
 			return hungUpExitCode;
 		},
 	);

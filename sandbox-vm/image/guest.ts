@@ -11,6 +11,7 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {tolerate} from '#kernel/error';
+import type {Localized} from '#words/language';
 
 /** A file of this project, and where it stands in the guest. */
 export interface GuestFile {
@@ -26,10 +27,14 @@ export function guestFile(name: string): string {
 }
 
 /** What is missing of this project itself, and how to get it, in one line; undefined if nothing is. */
-export function missingBundle(): string | undefined {
+export function missingBundle(): Localized | undefined {
 	const bundle = bundleFiles();
 	const program = ['agent', 'drydock'].find(name => !bundle.includes(`${name}.cjs`));
-	return program && `dist/${program}.cjs, which goes into the machine, is not there: npm run build makes it`;
+	if (program === undefined) return undefined;
+	return {
+		en: `dist/${program}.cjs, which goes into the machine, is not there: npm run build makes it`,
+		zh: `要放进机器的 dist/${program}.cjs 不存在：请运行 npm run build`,
+	};
 }
 
 /** All files of this project that the guest's root is given. There must be no `missingBundle`. */

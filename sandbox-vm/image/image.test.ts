@@ -21,7 +21,7 @@ import {
 import {emptyDirectory} from './testing.ts';
 
 /** A real image is made here, once. It takes the packages that are in the usual cache, and otherwise fetches 70 MB. */
-const needsBundle = {skip: whatIsMissing() ?? false};
+const needsBundle = {skip: whatIsMissing()?.en ?? false};
 
 const cacheDirectory = emptyDirectory({after});
 const packages = join(imageCacheDirectory(), 'apt');

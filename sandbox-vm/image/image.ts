@@ -20,6 +20,7 @@ import {closeSync, mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {tolerate} from '#kernel/error';
 import {tryLockFile} from '#kernel/flock';
+import {ExplainedError} from '#words/explained-error';
 import {fetchPackages} from './fetch-packages.ts';
 import {holdingLock} from './lock.ts';
 import {makeImage} from './make.ts';
@@ -56,7 +57,7 @@ export async function buildImage({cacheDirectory, onProgress, signal, rebuild}: 
 	const found = findImage(cacheDirectory);
 	if (found !== undefined && !rebuild) return found;
 	const missing = whatIsMissing();
-	if (missing !== undefined) throw new Error(missing);
+	if (missing !== undefined) throw new ExplainedError(missing);
 	mkdirSync(cacheDirectory, {recursive: true, mode: 0o700});
 	return holdingLock(join(cacheDirectory, 'lock'), signal, async () => {
 		// Somebody else may have made it while we waited for the lock.

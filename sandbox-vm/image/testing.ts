@@ -15,4 +15,4 @@ export function emptyDirectory(t: {readonly after: (clean: () => void) => void})
 }
 
 /** For tests that need the programs an image is made with. Elsewhere they are skipped, and say why. */
-export const needsTools = {skip: missingTools() ?? false};
+export const needsTools = {skip: missingTools()?.en ?? false};

@@ -8,12 +8,12 @@ import {missingTools} from './tools.ts';
 
 test('missingTools() names the program and the command that brings it', t => {
 	const directory = emptyDirectory(t);
-	assert.match(missingTools(directory) ?? '', /apt-get, dpkg-deb.* is not here: use Debian or Ubuntu$/);
+	assert.match(missingTools(directory)?.en ?? '', /apt-get, dpkg-deb.* is not here: use Debian or Ubuntu$/);
 	for (const tool of ['apt-get', 'dpkg-deb', 'setpriv', 'tar']) {
 		writeFileSync(join(directory, tool), '');
 		chmodSync(join(directory, tool), 0o755);
 	}
-	const missing = missingTools(`/nowhere:${directory}`) ?? '';
+	const missing = missingTools(`/nowhere:${directory}`)?.en ?? '';
 	assert.match(missing, /mksquashfs is missing: sudo apt-get install -y --no-install-recommends squashfs-tools$/);
 	writeFileSync(join(directory, 'mksquashfs'), '', {mode: 0o755});
 	assert.equal(missingTools(directory), undefined);

@@ -3,6 +3,7 @@
  * @module
  */
 import {rmSync} from 'node:fs';
+import {ExplainedError} from '#words/explained-error';
 import {type Blueprint, qemuArguments, qmpSocket, scratchBytes, type Wiring} from './blueprint.ts';
 import {machineDirectory} from './directories.ts';
 import {type Dock, newDiskPath} from './dock.ts';
@@ -84,7 +85,7 @@ export async function attachMachine(record: MachineRecord, dock: Dock): Promise<
 	if (process === undefined || readRecord(directory) === undefined) return undefined;
 	const qmp = await connectQmp(qmpSocket(directory));
 	const gone = new AbortController();
-	void qmp.closed.then(() => gone.abort(new Error('QEMU has ended')));
+	void qmp.closed.then(() => gone.abort(new ExplainedError({en: 'QEMU has ended', zh: 'QEMU 已结束'})));
 	const kill = async (): Promise<void> => endMachineProcess(directory);
 	const forget = (): void => {
 		rmSync(directory, {recursive: true, force: true});

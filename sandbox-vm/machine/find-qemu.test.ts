@@ -34,10 +34,10 @@ test('findQemu() says in one line how to get one', () => {
 		delete process.env.DRYDOCK_QEMU;
 		assert.throws(
 			findQemu,
-			/^Error: a machine needs QEMU, and there is no qemu-system-x86_64 here: apt-get install .*$/,
+			/^ExplainedError: a machine needs QEMU, and there is no qemu-system-x86_64 here: apt-get install .*$/,
 		);
 		process.env.DRYDOCK_QEMU = program('broken', 'exit 3');
-		assert.throws(findQemu, /^Error: .*broken --version fails: [^\n]*$/);
+		assert.throws(findQemu, /^ExplainedError: .*broken --version fails: [^\n]*$/);
 	} finally {
 		process.env.PATH = PATH;
 		if (DRYDOCK_QEMU === undefined) delete process.env.DRYDOCK_QEMU;

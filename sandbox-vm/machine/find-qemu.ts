@@ -6,6 +6,7 @@
 import {execFileSync} from 'node:child_process';
 import {accessSync, constants, realpathSync, statSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
+import {ExplainedError} from '#words/explained-error';
 
 /** An emulator that can be used. */
 export interface Qemu {
@@ -26,12 +27,17 @@ export const installCommand = 'apt-get install --no-install-recommends qemu-syst
  */
 export function findQemu(): Qemu {
 	if (process.arch !== 'x64') {
-		throw new Error(
-			`the machine is an x86-64 one and runs this program’s own Node, which is ${process.arch} here: use --sandbox local`,
-		);
+		throw new ExplainedError({
+			en: `the machine is an x86-64 one and runs this program’s own Node, which is ${process.arch} here: use --sandbox local`,
+			zh: `这台机器是 x86-64 的，用的是本程序自己的 Node，而这里的 Node 是 ${process.arch}：请用 --sandbox local`,
+		});
 	}
 	const path = process.env.DRYDOCK_QEMU ?? inPath(program);
-	if (path === undefined) throw new Error(`a machine needs QEMU, and there is no ${program} here: ${installCommand}`);
+	if (path === undefined)
+		throw new ExplainedError({
+			en: `a machine needs QEMU, and there is no ${program} here: ${installCommand}`,
+			zh: `机器需要 QEMU，而这里没有 ${program}：${installCommand}`,
+		});
 	return judge(path, askedVersion(path));
 }
 
@@ -42,10 +48,17 @@ export function findQemu(): Qemu {
  */
 export function judge(path: string, answer: string): Qemu {
 	const found = /^QEMU emulator version ((\d+)\.(\d+)\S*.*)$/m.exec(answer);
-	if (found === null) throw new Error(`${path} doesn’t say that it is QEMU: ${answer.slice(0, 80)}`);
+	if (found === null)
+		throw new ExplainedError({
+			en: `${path} doesn’t say that it is QEMU: ${answer.slice(0, 80)}`,
+			zh: `${path} 没有自称是 QEMU：${answer.slice(0, 80)}`,
+		});
 	const [, version = '', major = '', minor = ''] = found;
 	if (Number(major) < oldest) {
-		throw new Error(`${path} is QEMU ${major}.${minor}, and a machine needs ${oldest}.0 at least: ${installCommand}`);
+		throw new ExplainedError({
+			en: `${path} is QEMU ${major}.${minor}, and a machine needs ${oldest}.0 at least: ${installCommand}`,
+			zh: `${path} 是 QEMU ${major}.${minor}，而机器至少需要 ${oldest}.0：${installCommand}`,
+		});
 	}
 	return {path, version, major: Number(major), minor: Number(minor)};
 }
@@ -70,7 +83,9 @@ function askVersion(path: string): string {
 	try {
 		return execFileSync(path, ['--version'], {encoding: 'utf8', timeout: 10_000, stdio: ['ignore', 'pipe', 'pipe']});
 	} catch (error) {
-		throw new Error(`${path} --version fails: ${(error as Error).message.split('\n')[0]}`, {cause: error});
+		const [words] = (error as Error).message.split('\n');
+		const text = {en: `${path} --version fails: ${words}`, zh: `${path} --version 失败：${words}`};
+		throw new ExplainedError(text, {cause: error});
 	}
 }
 

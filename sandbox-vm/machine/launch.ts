@@ -13,6 +13,7 @@
  * @module
  */
 import {type ChildProcess, spawn} from 'node:child_process';
+import {ExplainedError} from '#words/explained-error';
 import {qmpSocket} from './blueprint.ts';
 import {connectQmp, type Qmp} from './qmp.ts';
 import {withSmallPages} from './small-pages.ts';
@@ -79,10 +80,14 @@ function noticeEnd(child: ChildProcess): AbortSignal {
 		// What it wrote last may come after its end.
 		setImmediate(() => {
 			const last = words.trim().split('\n').at(-1) || `it ended with ${signal ?? code}`;
-			gone.abort(new Error(`QEMU has ended: ${last.replace(/^qemu-system-\S+: /, '')}`));
+			gone.abort(qemuEnded(last.replace(/^qemu-system-\S+: /, '')));
 		});
 	});
 	return gone.signal;
+}
+
+function qemuEnded(last: string): Error {
+	return new ExplainedError({en: `QEMU has ended: ${last}`, zh: `QEMU 已结束：${last}`});
 }
 
 function whyNotStarted(error: NodeJS.ErrnoException): string {

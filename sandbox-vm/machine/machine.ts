@@ -20,6 +20,7 @@
 import {closeSync} from 'node:fs';
 import type {Socket} from 'node:net';
 import {tryLockFile} from '#kernel/flock';
+import type {Localized} from '#words/language';
 import type {Accelerator} from './accelerator.ts';
 import {type PluggedDisk, plugAddress, plugSlots, portSocket} from './blueprint.ts';
 import type {Dock} from './dock.ts';
@@ -31,7 +32,7 @@ export interface MachineEnd {
 	/** `guest`: it shut down, rebooted or panicked. `asked`: by `stop`. `died`: QEMU itself ended. */
 	readonly by: 'guest' | 'asked' | 'died';
 	/** One line. */
-	readonly because: string;
+	readonly because: Localized;
 	/** The last of what it had printed on its console. */
 	readonly console: string;
 }

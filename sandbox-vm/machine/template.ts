@@ -187,7 +187,7 @@ async function boot(machine: Machine, options: TemplateOptions): Promise<void> {
 		hindered.addEventListener('abort', () => reject(hindered.reason), {once: true});
 	});
 	const ended = machine.ended.then(end => {
-		throw new Error(`the machine ended while it booted: ${end.because}${lastWords(end.console)}`);
+		throw new Error(`the machine ended while it booted: ${end.because.en}${lastWords(end.console)}`);
 	});
 	for (const promise of [stopped, ended]) promise.catch(() => {});
 	try {

@@ -2,6 +2,8 @@
  * Watches for a machine's end: the guest's doing, ours, or QEMU's.
  * @module
  */
+import {explanationOf} from '#words/explained-error';
+import type {Localized} from '#words/language';
 import {type Machine, type MachineEnd, readConsole} from './machine.ts';
 import type {Qmp} from './qmp.ts';
 
@@ -22,16 +24,20 @@ export function watchEnd({qmp, gone, kill, forget, over = false}: Watched): Pick
 	const end = Promise.withResolvers<MachineEnd>();
 	let asked = false;
 	// QEMU stays, stopped, until its console has been read.
-	const finish = async (by: MachineEnd['by'], because: string): Promise<void> => {
+	const finish = async (by: MachineEnd['by'], because: Localized): Promise<void> => {
 		const console = await readConsole(qmp).catch(() => '');
 		await kill();
 		end.resolve({by: asked ? 'asked' : by, because: panicIn(console) ?? because, console});
 	};
 	qmp.onEvent(({event, data}) => {
-		if (event === 'SHUTDOWN') void finish('guest', reasons[String(data.reason)] ?? `it ended: ${data.reason}`);
+		if (event === 'SHUTDOWN')
+			void finish(
+				'guest',
+				reasons[String(data.reason)] ?? {en: `it ended: ${data.reason}`, zh: `它停止了：${data.reason}`},
+			);
 	});
-	const died = (): void => void finish('died', asked ? 'it was stopped' : (gone.reason as Error).message);
-	if (over) void finish('guest', 'the guest shut down, rebooted or panicked while nobody looked');
+	const died = (): void => void finish('died', asked ? stopped : explanationOf(gone.reason));
+	if (over) void finish('guest', unseen);
 	if (gone.aborted) died();
 	else gone.addEventListener('abort', died, {once: true});
 	const ended = end.promise.then(told => {
@@ -49,14 +55,25 @@ export function watchEnd({qmp, gone, kill, forget, over = false}: Watched): Pick
 }
 
 /** The last words of a kernel: QEMU can't tell a panic from a reboot. What a guest prints is nothing to believe in. */
-function panicIn(console: string): string | undefined {
+function panicIn(console: string): Localized | undefined {
 	const words = /Kernel panic - not syncing: ([\x20-\x7e]{1,200})/.exec(console)?.[1];
-	return words === undefined ? undefined : `the guest’s kernel panicked: ${words}`;
+	return words === undefined
+		? undefined
+		: {en: `the guest’s kernel panicked: ${words}`, zh: `机器的内核崩溃（panic）：${words}`};
 }
 
 /** QEMU's words for it, and ours. A kernel that panics reboots, by `panic=-1`. */
-const reasons: Readonly<Record<string, string>> = {
-	'guest-shutdown': 'the guest shut itself down',
-	'guest-reset': 'the guest’s kernel panicked, or the guest rebooted',
-	'guest-panic': 'the guest’s kernel panicked',
+const reasons: Readonly<Record<string, Localized>> = {
+	'guest-shutdown': {en: 'the guest shut itself down', zh: '机器自己关机了'},
+	'guest-reset': {
+		en: 'the guest’s kernel panicked, or the guest rebooted',
+		zh: '机器的内核崩溃（panic），或机器自己重启了',
+	},
+	'guest-panic': {en: 'the guest’s kernel panicked', zh: '机器的内核崩溃（panic）'},
+};
+
+const stopped: Localized = {en: 'it was stopped', zh: '它被停止了'};
+const unseen: Localized = {
+	en: 'the guest shut down, rebooted or panicked while nobody looked',
+	zh: '无人查看期间，机器关机、重启或内核崩溃了',
 };

@@ -32,7 +32,10 @@ export async function greet(
 	machine: Machine,
 	{timeoutMilliseconds = answerMilliseconds, keep = []}: GreetOptions = {},
 ): Promise<Guest> {
-	const lastWords = machine.ended.then(({because}) => `the machine has ended: ${because}`);
+	const lastWords = machine.ended.then(({because: {en, zh}}) => ({
+		en: `the machine has ended: ${en}`,
+		zh: `机器已停止：${zh}`,
+	}));
 	const options = {timeoutMilliseconds, keep, lastWords, signal: machine.gone};
 	const agent = await connectAgent(await connectPort(machine), options);
 	return {machine, agent};

@@ -16,7 +16,7 @@ import {sweep} from './sweep.ts';
 import {whyNotQemu} from './why-not.ts';
 
 const wanted = process.env.DRYDOCK_TEST_QEMU === '1';
-const skip = wanted ? (whyNotQemu() ?? false) : 'it boots a machine: DRYDOCK_TEST_QEMU=1 npm test killed.test';
+const skip = wanted ? (whyNotQemu()?.en ?? false) : 'it boots a machine: DRYDOCK_TEST_QEMU=1 npm test killed.test';
 const directory = privateDirectories();
 
 /** One after another in one program: whatever `drydock vm` does to a machine. */

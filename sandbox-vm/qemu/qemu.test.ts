@@ -16,7 +16,7 @@ import {whyNotQemu} from './why-not.ts';
 
 const skip =
 	process.env.DRYDOCK_TEST_QEMU === '1'
-		? (whyNotQemu() ?? false)
+		? (whyNotQemu()?.en ?? false)
 		: 'it boots a machine, which takes a minute or more: DRYDOCK_TEST_QEMU=1 npm test qemu.test';
 const needsMachine = {skip};
 

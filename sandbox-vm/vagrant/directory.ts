@@ -16,13 +16,14 @@ import {dirname, join} from 'node:path';
 import {dataDirectory} from '#engine/directories';
 import {projectDirectory} from '#engine/project';
 import {tolerate} from '#kernel/error';
+import {ExplainedError} from '#words/explained-error';
 import {type GuestFile, guestFiles, missingBundle} from '../image/guest.ts';
 import {isOwned, newId, type Owned, ownDirectory} from '../machine/ownership.ts';
 
 /** Makes the directory of a machine that is still to come. @throws {Error} one line, if this project was not built. */
 export function makeMachineDirectory(): Owned {
 	const missing = missingBundle();
-	if (missing !== undefined) throw new Error(missing);
+	if (missing !== undefined) throw new ExplainedError(missing);
 	const owned = ownDirectory(join(machinesDirectory(), `drydock-${newId()}`));
 	try {
 		copyFileSync(ownFile('Vagrantfile'), join(owned.directory, 'Vagrantfile'));

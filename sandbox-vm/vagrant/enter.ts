@@ -59,7 +59,7 @@ async function knock(access: Access, command: readonly string[], signal: AbortSi
 	try {
 		const agent = await connectAgent(wire, {
 			timeoutMilliseconds: answerMilliseconds,
-			lastWords: lastWords.then(words => `the machine is gone: ${words}`),
+			lastWords: lastWords.then(words => ({en: `the machine is gone: ${words}`, zh: `机器已经没了：${words}`})),
 			...(signal === undefined ? {} : {signal}),
 		});
 		agent.endInSilence(silenceMilliseconds);

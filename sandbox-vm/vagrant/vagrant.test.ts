@@ -12,7 +12,7 @@ import {vagrantSandbox} from './vagrant.ts';
 import {whyNotVagrant} from './why-not.ts';
 
 const directory = privateDirectories();
-const needsBundle = {skip: needsSshd.skip || (missingBundle() ?? false)};
+const needsBundle = {skip: needsSshd.skip || (missingBundle()?.en ?? false)};
 
 const skip =
 	process.env.DRYDOCK_TEST_VAGRANT === '1'

@@ -65,12 +65,17 @@ export async function unlessAborted<T>(coming: Promise<T>, signal: AbortSignal):
 
 /**
  * The beginning of a script in the machine; $1 is where the project is. As on most machines, /tmp is on a disk: what tests
- * make there is large, and has attributes, which memory keeps from Linux 6.6 on.
+ * make there is large, and has attributes, which memory keeps from Linux 6.6 on. A project that lies below /tmp stays seen.
  */
 export const makeReady = `set -e
-cd "$1"
-mkdir -m 1777 /var/lib/drydock/tmp
-mount --bind /var/lib/drydock/tmp /tmp`;
+tmp=/var/lib/drydock/tmp
+mkdir -m 1777 $tmp
+case $1 in /tmp/*)
+	mkdir -p "$tmp\${1#/tmp}"
+	mount --rbind "$1" "$tmp\${1#/tmp}" ;;
+esac
+mount --rbind $tmp /tmp
+cd "$1"`;
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -2,6 +2,7 @@
  * The application's state in one place, and who wants to know of its changes.
  * @module
  */
+import {explanationOf} from '#words/explained-error';
 import type {AppState, OpenLesson} from './app-state.ts';
 
 /** Fits useSyncExternalStore. */
@@ -34,7 +35,7 @@ export function createStore(initial: AppState): Store {
 		},
 		follow: work =>
 			void work?.catch((error: unknown) =>
-				store.set({opening: undefined, notice: error instanceof Error ? error.message : String(error)}),
+				store.set({opening: undefined, notice: explanationOf(error)[state.language]}),
 			),
 	};
 	return store;
