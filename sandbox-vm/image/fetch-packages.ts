@@ -5,6 +5,7 @@
 import {createHash} from 'node:crypto';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {ExplainedError} from '#words/explained-error';
 import {packages} from './packages.ts';
 import {type Apt, privateApt} from './private-apt.ts';
 import {beginPhase, type OnProgress} from './progress.ts';
@@ -65,9 +66,12 @@ async function update(apt: Apt, lists: string, signal: AbortSignal | undefined):
 	} catch (error) {
 		signal?.throwIfAborted();
 		if (readdirSync(lists).some(name => /_Packages(\.|$)/.test(name))) return;
-		throw new Error(`Debian's list of packages can't be fetched: is this machine online? ${(error as Error).message}`, {
-			cause: error,
-		});
+		const {message} = error as Error;
+		const text = {
+			en: `Debian's list of packages can't be fetched: is this machine online? ${message}`,
+			zh: `取不到 Debian 的软件包列表：这台机器联网了吗？${message}`,
+		};
+		throw new ExplainedError(text, {cause: error});
 	}
 }
 

@@ -102,7 +102,7 @@ test('status() notices a panic, and renew() gives a machine that knows the time'
 		const screen = listen(terminal);
 		await assert.rejects(
 			sandbox.exec(['sh', '-c', ruin]),
-			/^Error: the machine has ended: the guest’s kernel panicked: sysrq/,
+			/^ExplainedError: the machine has ended: the guest’s kernel panicked: sysrq/,
 		);
 		assert.equal(await new Promise(resolve => terminal.onExit(resolve)), 129);
 		assert.match(screen(), /\r\nthe machine has ended: the guest’s kernel panicked: sysrq/);
