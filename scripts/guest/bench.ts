@@ -3,14 +3,14 @@
  * CPU, which is why the ratios alone mean something there.
  * @module
  */
-import {makeReady, unlessAborted, withGuest} from './machine.ts';
+import {makeReady, unlessAborted, withGuests} from './machine.ts';
 import {projectDirectory} from './project.ts';
 
 /** Runs it, and prints what it prints. @throws {Error} if it fails. */
 export async function benchInGuest(rounds: number): Promise<void> {
-	await withGuest(mostMinutes, async (sandbox, signal) => {
+	await withGuests({machines: 1, minutes: mostMinutes}, async ([sandbox], signal) => {
 		const command = ['sh', '-c', script, 'sh', projectDirectory, String(rounds)];
-		const terminal = await sandbox.shell({columns: 160, rows: 50}, command);
+		const terminal = await sandbox!.shell({columns: 160, rows: 50}, command);
 		terminal.onData(data => void process.stdout.write(data));
 		const code = await unlessAborted(new Promise<number>(resolve => terminal.onExit(resolve)), signal);
 		if (code !== 0) throw new Error(`the bench in the machine ended with ${code}`);

@@ -1,5 +1,5 @@
 /**
- * Lends a machine with this project in it, and leaves nothing on the host, however it comes to its end.
+ * Lends machines with this project in them, and leaves nothing on the host, however it comes to its end.
  * @module
  */
 import {mkdirSync} from 'node:fs';
@@ -21,15 +21,21 @@ export class Interrupted extends Error {
 	}
 }
 
+/** What is lent. */
+export interface Loan {
+	readonly machines: number;
+	/** How long it may take, with the making of the machines. */
+	readonly minutes: number;
+}
+
 /**
- * Runs `use` with a machine in which this project stands where it stands here.
+ * Runs `use` with machines in which this project stands where it stands here.
  *
- * @param minutes how long it may take, with the making of the machine.
  * @throws {Interrupted} on SIGINT, SIGTERM and SIGHUP; {Error} after that time, or what `use` throws.
  */
-export async function withGuest<T>(
-	minutes: number,
-	use: (sandbox: Sandbox, signal: AbortSignal) => Promise<T>,
+export async function withGuests<T>(
+	{machines, minutes}: Loan,
+	use: (sandboxes: readonly Sandbox[], signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
 	const over = new AbortController();
 	const timer = setTimeout(() => over.abort(new Error(`it took more than ${minutes} minutes`)), minutes * 60_000);
@@ -38,13 +44,18 @@ export async function withGuest<T>(
 	sweepMachines();
 	// Whatever becomes of this program, the next one's sweep removes a temporary dock.
 	const dock = temporaryDock();
-	const sandbox = qemuSandbox({...preparationProgress(), signal: over.signal});
+	const options = {...preparationProgress(), hardware: {memoryBytes}, signal: over.signal};
+	const sandboxes = Array.from({length: machines}, () => qemuSandbox(options));
 	try {
-		return await lend(sandbox, join(dock.directory, 'project'), use, over.signal);
+		const project = join(dock.directory, 'project');
+		mkdirSync(project);
+		await copyProject(project);
+		for (const sandbox of sandboxes) await bring(sandbox, project, over.signal);
+		return await use(sandboxes, over.signal);
 	} finally {
 		clearTimeout(timer);
 		// A second Ctrl-C would only leave behind what is being removed.
-		await sandbox.destroy();
+		for (const sandbox of sandboxes) await sandbox.destroy();
 		dock.close();
 		for (const name of signals) process.off(name, interrupt);
 	}
@@ -79,19 +90,14 @@ cd "$1"`;
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-async function lend<T>(
-	sandbox: Sandbox,
-	project: string,
-	use: (sandbox: Sandbox, signal: AbortSignal) => Promise<T>,
-	signal: AbortSignal,
-): Promise<T> {
-	mkdirSync(project);
-	await copyProject(project);
+/** Ten containers that start at once are thirty Nodes. */
+const memoryBytes = 1024 * 2 ** 20;
+
+async function bring(sandbox: Sandbox, project: string, signal: AbortSignal): Promise<void> {
 	// Some tests make files beside their modules.
 	await sandbox.share(project, projectDirectory, {writable: true});
 	await sandbox.share(join(project, 'dist'), join(projectDirectory, 'dist'), {writable: true});
 	signal.throwIfAborted();
 	await sandbox.up();
 	signal.throwIfAborted();
-	return use(sandbox, signal);
 }

@@ -7,7 +7,7 @@
  * @module
  */
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
-import {closeSync, mkdtempSync, openSync, rmSync} from 'node:fs';
+import {closeSync, mkdtempSync, openSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type BridgeAttachment, bridgeSteps} from '#bridge';
@@ -32,7 +32,7 @@ export interface SmallWorld {
 	readonly place: (options?: {readonly loopback: boolean}) => Place;
 	/** A new container on the bridge, and its steps. */
 	readonly attach: (letter: string, more?: Partial<BridgeAttachment>) => Place & {readonly steps: readonly Step[]};
-	/** Starts a program that answers each caller, by tcp and udp, with the address it sees. */
+	/** Starts a program that answers each caller, by tcp and udp, with the address it sees, and waits until it listens. */
 	readonly serve: (place: Place, port: number) => void;
 }
 
@@ -70,9 +70,11 @@ export function inSmallWorld(defaults: Partial<BridgeAttachment>, visit: (world:
 					runSteps(steps);
 					return {...there, steps};
 				},
-				serve: (where, port) => {
-					children.push(where.within(() => spawn(process.execPath, ['-e', server, `${port}`], {stdio: 'inherit'})));
-				},
+				serve: (where, port) =>
+					where.within(() => {
+						children.push(spawn(process.execPath, ['-e', server, `${port}`], {stdio: 'inherit'}));
+						awaitListeners(port);
+					}),
 			});
 		});
 	} finally {
@@ -101,6 +103,19 @@ export function attachment(letter: string, stateDirectory: string, {path}: {read
 	};
 }
 
+/** Waits until somebody in the calling thread's network namespace listens at a port, by tcp and by udp. */
+function awaitListeners(port: number): void {
+	const local = `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
+	const listens = (protocol: string): boolean =>
+		readFileSync(`/proc/thread-self/net/${protocol}`, 'utf8')
+			.split('\n')
+			.some(line => line.slice(0, 24).includes(local));
+	for (let looks = 0; !['tcp', 'udp'].every(listens); looks++) {
+		if (looks > 1000) throw new Error(`nobody came to listen at port ${port}`);
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+	}
+}
+
 const server = `
 	const port = Number(process.argv[1]);
 	require('net').createServer(socket => socket.on('error', () => {}).end(socket.remoteAddress)).listen(port, '0.0.0.0');
@@ -108,21 +123,19 @@ const server = `
 	udp.on('message', (_, from) => udp.send(from.address, from.port, from.address)).bind(port, '0.0.0.0');
 `;
 
-// A server that has just been started may not listen yet, so a refusal is asked about again; silence is an answer.
+// Silence is an answer.
 const client = `
 	const [address, port, protocol] = process.argv.slice(1);
 	const answer = text => { console.log(text); process.exit(0); };
-	const began = Date.now();
-	setTimeout(() => answer('silence'), 1500);
+	setTimeout(() => answer('silence'), 2000);
 	if (protocol === 'udp') {
 		const socket = require('dgram').createSocket('udp4').on('message', text => answer(String(text)));
 		socket.on('error', () => {});
 		const send = () => socket.send('?', port, address);
 		setInterval(send, 100);
 	} else {
-		const call = () => require('net').connect(port, address)
+		require('net').connect(port, address)
 			.on('data', text => answer(String(text)))
-			.on('error', error => error.code === 'ECONNREFUSED' && Date.now() - began < 1200 ? setTimeout(call, 30) : answer(error.code));
-		call();
+			.on('error', error => answer(error.code));
 	}
 `;
