@@ -12,9 +12,12 @@ const engine = testEngine();
 const {drydock} = engine;
 after(engine.destroy);
 
+/** Most tests ask nothing of the network, and where CPUs are emulated a cable costs seconds. The last `--network` counts. */
+const alone = ['--network', 'none'] as const;
+
 /** Runs a script in a fresh container and returns what it printed; the script must succeed. */
 async function inContainer(script: string, ...options: readonly string[]): Promise<string> {
-	const {code, stdout, stderr} = await drydock('run', '--rm', ...options, 'host', 'sh', '-c', script);
+	const {code, stdout, stderr} = await drydock('run', '--rm', ...alone, ...options, 'host', 'sh', '-c', script);
 	assert.equal(code, 0, stderr);
 	return stdout.trimEnd();
 }
@@ -44,14 +47,23 @@ test('run exits with the program’s code, 128 + n, 127, 126 and 125', needsRoot
 		[['--memory', '1m', 'host', 'true'], 125],
 		[['--user', 'nobody-at-all', 'host', 'true'], 125],
 	] as const) {
-		const {code, stderr} = await drydock('run', '--rm', ...args);
+		const {code, stderr} = await drydock('run', '--rm', ...alone, ...args);
 		assert.equal(code, expected, `${args.join(' ')}: ${stderr}`);
 		if (expected >= 125 && expected <= 127) assert.match(stderr, /^drydock: [^\n]+\n$/, 'one line of trouble');
 	}
 });
 
 test('run keeps output apart, and logs it', needsRoot, async () => {
-	const {stdout, stderr} = await drydock('run', '--name', 'talker', 'host', 'sh', '-c', 'echo out; echo err >&2');
+	const {stdout, stderr} = await drydock(
+		'run',
+		...alone,
+		'--name',
+		'talker',
+		'host',
+		'sh',
+		'-c',
+		'echo out; echo err >&2',
+	);
 	assert.deepEqual([stdout, stderr], ['out\n', 'err\n']);
 	const logged = await drydock('logs', 'talker');
 	assert.deepEqual([logged.stdout, logged.stderr], ['out\n', 'err\n']);
@@ -95,7 +107,18 @@ test('a name is taken once', needsRoot, async () => {
 });
 
 test('pause holds still, unpause lets go on', needsRoot, async () => {
-	await drydock('run', '-d', '--rm', '--name', 'ticker', 'host', 'sh', '-c', 'while :; do echo tick; sleep 0.02; done');
+	await drydock(
+		'run',
+		'-d',
+		'--rm',
+		...alone,
+		'--name',
+		'ticker',
+		'host',
+		'sh',
+		'-c',
+		'while :; do echo tick; sleep 0.02; done',
+	);
 	const lines = async (): Promise<number> => (await drydock('logs', 'ticker')).stdout.split('\n').length;
 	assert.equal((await drydock('pause', 'ticker')).code, 0);
 	const before = await lines();
@@ -109,7 +132,7 @@ test('pause holds still, unpause lets go on', needsRoot, async () => {
 });
 
 test('limits bind: memory and processes', needsRoot, async () => {
-	const {code} = await drydock('run', '--name', 'eater', '-m', '16m', 'host', 'tail', '/dev/zero');
+	const {code} = await drydock('run', ...alone, '--name', 'eater', '-m', '16m', 'host', 'tail', '/dev/zero');
 	assert.notEqual(code, 0);
 	assert.equal((await drydock('inspect', '-f', '{{.State.OOMKilled}}', 'eater')).stdout, 'true\n');
 	await drydock('rm', 'eater');
@@ -194,6 +217,7 @@ test('Ctrl-C and other signals reach the program', needsRoot, async () => {
 	const child = engine.start(
 		'run',
 		'--rm',
+		...alone,
 		'host',
 		'sh',
 		'-c',
@@ -214,7 +238,7 @@ test('a run leaves nothing on the machine', needsRoot, async () => {
 			assert.equal((await drydock('run', '--rm', 'host', 'true')).code, 0);
 			assert.equal((await drydock('run', '--rm', '-p', '80', 'host', 'no-such-program')).code, 127);
 		},
-		{mine: line => /drydock|\bdd/.test(line)},
+		{mine: line => /drydock|\bdd/.test(line), milliseconds: 10_000},
 	);
 });
 
