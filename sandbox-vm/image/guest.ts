@@ -65,7 +65,7 @@ export function guestNodeVersion(): string {
 
 function bundleFiles(): readonly string[] {
 	const names = tolerate(['ENOENT'], () => readdirSync(join(projectDirectory(), 'dist'))) ?? [];
-	return names.filter(name => /^(agent|drydock|init|watcher)\.(bin|cjs|js)$/.test(name)).sort();
+	return names.filter(name => inside.test(name)).sort();
 }
 
 /** A file of an npm package of ours: npm may have put it into the node_modules of any folder above. */
@@ -83,3 +83,6 @@ function projectDirectory(): string {
 	while (!existsSync(join(directory, 'package.json'))) directory = dirname(directory);
 	return directory;
 }
+
+/** The engine, and its commands that have a bundle of their own. The course stays outside: it shows the machine. */
+const inside = /^(agent|compare|drydock|init|map|watch|watcher|why)\.(bin|cjs|js)$/;

@@ -49,6 +49,23 @@ test('refresh() brings in what changed outside, and nobody inside can write ther
 	}
 });
 
+test('the machine has the commands that look at what happens in it', needsMachine, async () => {
+	const sandbox = qemuSandbox();
+	try {
+		await sandbox.up();
+		const said = async (...args: readonly string[]): Promise<string> => {
+			const {stdout, stderr} = await sandbox.exec(['drydock', ...args]);
+			return stdout + stderr;
+		};
+		assert.match(await said('watch', '--', 'unshare', '--uts', 'true'), /unshare\(CLONE_NEWUTS\) = 0/);
+		assert.match(await said('why', '--', 'rmdir', '/etc'), /ENOTEMPTY/);
+		assert.match(await said('map'), /Who lives where/);
+		assert.match(await said('compare', '--help'), /^Usage: drydock compare/);
+	} finally {
+		await sandbox.destroy();
+	}
+});
+
 test('restore() brings processes back too, in the middle of what they did', needsMachine, async () => {
 	const sandbox = qemuSandbox();
 	try {

@@ -33,7 +33,7 @@ function start(
 
 async function until(what: () => boolean): Promise<void> {
 	for (let tries = 0; !what(); tries++) {
-		if (tries > 2000) throw new Error(`never came: ${what}`);
+		if (tries > 6000) throw new Error(`never came: ${what}`);
 		await new Promise(resolve => setTimeout(resolve, 10));
 	}
 }
