@@ -3,13 +3,14 @@
  *
  *     ~/.local/state/drydock/progress.json
  *
- * Sources: XDG Base Directory Specification; rename(2) for why a reader never meets half a file.
+ * Source: XDG Base Directory Specification.
  * @module
  */
-import {closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync} from 'node:fs';
+import {mkdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {isErrno} from '#kernel/error';
+import {writeWholeFile} from '#kernel/whole-file';
 import type {Provider} from '#sandbox';
 import type {Language} from './lesson.ts';
 
@@ -77,7 +78,9 @@ export function openProgress(directory = stateDirectory()): ProgressStore {
 		// Read again each time: another terminal may have the course open too.
 		const next = change(read());
 		try {
-			writeWhole(directory, file, next);
+			mkdirSync(directory, {recursive: true, mode: 0o700});
+			// What was learnt must outlive a laptop whose battery ends.
+			writeWholeFile(file, `${JSON.stringify(next, null, '\t')}\n`, {durable: true});
 		} catch (error) {
 			warning = `your progress can't be saved in ${file}: ${error instanceof Error ? error.message : String(error)}`;
 		}
@@ -146,20 +149,6 @@ function isProvider(value: unknown): value is Provider {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Writes beside the file and renames: whoever reads finds the old one or the new one. */
-function writeWhole(directory: string, file: string, progress: Progress): void {
-	mkdirSync(directory, {recursive: true, mode: 0o700});
-	const draft = `${file}.${process.pid}`;
-	const fd = openSync(draft, 'w', 0o600);
-	try {
-		writeSync(fd, `${JSON.stringify(progress, null, '\t')}\n`);
-		fsyncSync(fd);
-	} finally {
-		closeSync(fd);
-	}
-	renameSync(draft, file);
 }
 
 function putAside(file: string, error: unknown): string {

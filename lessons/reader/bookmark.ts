@@ -5,8 +5,9 @@
  *
  * @module
  */
-import {mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {writeWholeFile} from '#kernel/whole-file';
 import {stateDirectory} from '#lessons/progress';
 
 /** What is remembered. */
@@ -27,16 +28,13 @@ export function readBookmark(directory = stateDirectory()): Bookmark {
 }
 
 /**
- * Keeps the place. It writes beside the file and renames: whoever reads finds the old one or the new one.
+ * Keeps the place.
  *
  * @throws {Error} if it can't be written.
  */
 export function saveBookmark(bookmark: Bookmark, directory = stateDirectory()): void {
-	const file = join(directory, 'reading.json');
-	const draft = `${file}.${process.pid}`;
 	mkdirSync(directory, {recursive: true, mode: 0o700});
-	writeFileSync(draft, `${JSON.stringify(bookmark, null, '\t')}\n`, {mode: 0o600});
-	renameSync(draft, file);
+	writeWholeFile(join(directory, 'reading.json'), `${JSON.stringify(bookmark, null, '\t')}\n`);
 }
 
 /**

@@ -16,13 +16,15 @@ export const importsGoDown: Rule = tree =>
 		return wrong === undefined ? [] : [`${arrow.from}:${arrow.line}: ${arrow.specifier}: ${wrong}`];
 	});
 
+/** What an error means, and how a file is put in its place whole: files of the kernel's folder that anybody may use. */
+const callsNothing: ReadonlySet<string> = new Set(['toolkit/kernel/error.ts', 'toolkit/kernel/whole-file.ts']);
+
 function whatIsWrong({from, specifier, to, typeOnly}: Arrow, exists: boolean): string | undefined {
 	if (specifier === 'ffi-rs' && !from.startsWith('toolkit/kernel/')) return 'only toolkit/kernel may import ffi-rs';
 	if (to === undefined) return specifier.startsWith('#') ? 'package.json’s "imports" does not know it' : undefined;
 	if (!exists) return `there is no ${to}`;
 	if (/^(exercises|solutions)\//.test(to) && !sameFolder(from, to)) return 'nobody imports learners’ folders';
-	// What an error means may be asked anywhere: that file calls nothing.
-	const calls = to.startsWith('toolkit/kernel/') && to !== 'toolkit/kernel/error.ts' && !typeOnly;
+	const calls = to.startsWith('toolkit/kernel/') && !callsNothing.has(to) && !typeOnly;
 	if (from.startsWith('lessons/') && calls) return 'a lesson never calls the kernel';
 	if (height(to) > height(from)) return `imports go down, and ${folder(to)} stands above ${folder(from)}`;
 	return undefined;

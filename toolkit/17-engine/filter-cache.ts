@@ -4,11 +4,12 @@
  */
 
 import {createHash} from 'node:crypto';
-import {readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {dataDirectory, makePrivateDirectory} from '#engine/directories';
 import {tolerate} from '#kernel/error';
 import {exactJson} from '#kernel/exact-json';
+import {writeWholeFile} from '#kernel/whole-file';
 import {compileFilter, profileFor, type Seccomp} from '#security';
 
 /** Changes with the compiler: what an older one made is then not found. */
@@ -31,8 +32,6 @@ export function filterFor(seccomp: Seccomp | undefined, {stays}: {readonly stays
 	const made = compileFilter(profileFor(seccomp, {stays}));
 	if (made === undefined) return undefined;
 	makePrivateDirectory(join(dataDirectory(), 'cache'));
-	const draft = `${path}.${process.pid}`;
-	writeFileSync(draft, made, {mode: 0o600});
-	renameSync(draft, path);
+	writeWholeFile(path, made);
 	return Buffer.from(made).toString('base64');
 }

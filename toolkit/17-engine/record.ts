@@ -3,12 +3,13 @@
  * @module
  */
 
-import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {containerData} from '#engine/directories';
 import {isErrno} from '#kernel/error';
 import {exactJson, parseExactJson} from '#kernel/exact-json';
 import type {ProcessName} from '#kernel/pidfd';
+import {writeWholeFile} from '#kernel/whole-file';
 import type {Container} from '#runtime';
 
 /** Where in its life a container is, in docker's words. */
@@ -75,15 +76,7 @@ export function createRecord(record: ContainerRecord): void {
 
 /** Saves a record in place of the one before. A reader sees the old or the new one, never half of one. */
 export function writeRecord(record: ContainerRecord): void {
-	const path = join(containerData(record.id), fileName);
-	const draft = `${path}.${process.pid}`;
-	try {
-		writeFileSync(draft, exactJson(record, '\t'), {mode: 0o600});
-		renameSync(draft, path);
-	} catch (error) {
-		rmSync(draft, {force: true});
-		throw error;
-	}
+	writeWholeFile(join(containerData(record.id), fileName), exactJson(record, '\t'));
 }
 
 /** Saves a change of a container's state and returns the record as it then is. */

@@ -5,11 +5,11 @@
  *
  * @module
  */
-import {randomUUID} from 'node:crypto';
-import {closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {makePrivateDirectory, stateDirectory} from '#engine/directories';
 import {type KernelError, KernelName} from '#kernel/error';
+import {writeWholeFile} from '#kernel/whole-file';
 import type {Diagnosis, Failure} from './cause.ts';
 import {type Examination, examine} from './doctor.ts';
 import {failedCallText} from './witness.ts';
@@ -99,24 +99,9 @@ function readAll(): All {
 	}
 }
 
-/** Written beside it and renamed: whoever reads sees the old text or the new. */
 function write(all: All): void {
-	const temporary = join(makePrivateDirectory(stateDirectory()), `.last-failures-${randomUUID()}`);
-	try {
-		const fd = openSync(
-			temporary,
-			constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
-			0o600,
-		);
-		try {
-			writeFileSync(fd, JSON.stringify(all));
-		} finally {
-			closeSync(fd);
-		}
-		renameSync(temporary, path());
-	} finally {
-		rmSync(temporary, {force: true});
-	}
+	makePrivateDirectory(stateDirectory());
+	writeWholeFile(path(), JSON.stringify(all));
 }
 
 function path(): string {
