@@ -14,6 +14,8 @@ export interface DefaultMountOptions {
 	readonly ownNetwork?: boolean | undefined;
 	/** Whether it has a user namespace. There, sysfs needs a network namespace of its own. Default: false. */
 	readonly userNamespace?: boolean | undefined;
+	/** Whether it is in the host's IPC namespace: then it has the host's shared memory too. Default: false. */
+	readonly hostIpc?: boolean | undefined;
 	/** The size of /dev/shm. Default: 64 MiB. */
 	readonly shmBytes?: number | undefined;
 }
@@ -22,7 +24,8 @@ const SIXTY_FOUR_MEBIBYTES = 64 * 1024 * 1024;
 
 /** /proc, /dev with its terminals, shared memory and queues, /sys and the cgroups, in the order to mount them. */
 export function defaultMounts(options: DefaultMountOptions = {}): readonly Mount[] {
-	const {privileged = false, ownNetwork = true, userNamespace = false, shmBytes = SIXTY_FOUR_MEBIBYTES} = options;
+	const {privileged = false, ownNetwork = true, userNamespace = false, hostIpc = false} = options;
+	const {shmBytes = SIXTY_FOUR_MEBIBYTES} = options;
 	const safe = ['nosuid', 'noexec', 'nodev'];
 	const system = privileged ? safe : [...safe, 'ro'];
 	return [
@@ -45,11 +48,9 @@ export function defaultMounts(options: DefaultMountOptions = {}): readonly Mount
 			: {destination: '/sys', type: 'sysfs', source: 'sysfs', options: system},
 		{destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: system},
 		{destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: safe},
-		{
-			destination: '/dev/shm',
-			type: 'tmpfs',
-			source: 'shm',
-			options: [...safe, 'mode=1777', `size=${shmBytes}`],
-		},
+		// POSIX shared memory is files there: whoever shares the namespace without them would meet nobody.
+		hostIpc
+			? {destination: '/dev/shm', type: 'bind', source: '/dev/shm', options: ['rbind', 'rprivate']}
+			: {destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: [...safe, 'mode=1777', `size=${shmBytes}`]},
 	];
 }

@@ -2,7 +2,7 @@
  * A minimal /dev: the few devices that every program counts on, and none that opens the machine.
  *
  *     null zero full random urandom tty       devices, by mknod or bound from the host
- *     fd stdin stdout stderr ptmx             links into /proc and /dev/pts
+ *     fd stdin stdout stderr ptmx (core)      links into /proc and /dev/pts
  *     console                                 the container's terminal, if it has one
  *
  * The surprise: a device file is only two numbers, which anybody with CAP_MKNOD may write anywhere. What keeps a
@@ -11,7 +11,17 @@
  * Source: OCI runtime spec, config-linux.md, "Default Devices" and "Devices".
  * @module
  */
-import {chmodSync, chownSync, fstatSync, lstatSync, type Stats, statSync, symlinkSync, unlinkSync} from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	existsSync,
+	fstatSync,
+	lstatSync,
+	type Stats,
+	statSync,
+	symlinkSync,
+	unlinkSync,
+} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import {isErrno, tolerate} from '#kernel/error';
 import {deviceNumber, mknodat} from '#kernel/mknod';
@@ -43,6 +53,8 @@ export function deviceSteps({rootfs, devices = [], terminal, userNamespace = fal
 				const place = userNamespace ? bindFromHost : makeDevice;
 				for (const device of [...defaultDevices, ...devices]) place(rootfs, device);
 				for (const [name, target] of links) makeLink(rootfs, name, target);
+				// Not every kernel shows its memory, and a link that leads nowhere helps nobody.
+				if (existsSync(kernelMemory)) makeLink(rootfs, 'core', kernelMemory);
 			},
 		},
 	];
@@ -76,8 +88,8 @@ const links = [
 	['stdout', '/proc/self/fd/1'],
 	['stderr', '/proc/self/fd/2'],
 	['ptmx', 'pts/ptmx'],
-	['core', '/proc/kcore'],
 ] as const;
+const kernelMemory = '/proc/kcore';
 
 function makeDevice(rootfs: string, device: Device): void {
 	const {type, path, major = 0, minor = 0, fileMode = 0o666, uid = 0, gid = 0} = device;

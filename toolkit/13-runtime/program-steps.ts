@@ -53,8 +53,11 @@ function initStep({args, env, terminal = false}: ProcessSpec): Step {
 		run: () => {
 			// Found here, so that a program that isn't there is told as without an init.
 			const program = findProgram(args[0] ?? '', env);
+			// Node looks in PATH by itself, and so the program is told its name as it was given; without a PATH Node looks
+			// in fewer places.
+			const name = env.some(entry => entry.startsWith('PATH=')) ? args[0]! : program;
 			const ended = runAsInit(
-				{args: [program, ...args.slice(1)], env, descriptors: [0, 1, 2]},
+				{args: [name, ...args.slice(1)], env, descriptors: [0, 1, 2]},
 				{sharesTerminal: terminal},
 			);
 			// To the starter, the closed channel means: the program runs.

@@ -138,6 +138,7 @@ function mountsFor(options: CreateOptions, context: SpecContext): readonly Mount
 			privileged: options.privileged,
 			userNamespace: context.idMaps !== undefined,
 			ownNetwork: options.network !== 'host',
+			hostIpc: options.ipc === 'host',
 			...(options.shmSize === undefined ? {} : {shmBytes: parseBytes(options.shmSize, '--shm-size')}),
 		}),
 		...['hosts', 'hostname', 'resolv.conf'].map(name => ({
