@@ -25,9 +25,9 @@ const plain: Spec = {
 	},
 };
 
-function argumentsFor(spec: Spec, network = 'bridge'): string {
+function argumentsFor(spec: Spec, network = 'bridge', engine: 'docker' | 'podman' = 'docker'): string {
 	const record = {id: 'ab', networkMode: network, openStdin: false, container: {id: 'ab', spec}} as ContainerRecord;
-	const run = {name: 'twin', image: 'i', command: spec.process!.args, mounts: spec.mounts ?? []};
+	const run = {name: 'twin', image: 'i', engine, command: spec.process!.args, mounts: spec.mounts ?? []};
 	return dockerArguments(record, run).join(' ');
 }
 
@@ -68,6 +68,10 @@ test('dockerArguments() asks again for what was asked for', () => {
 		argumentsFor({...plain, linux: {...linux, resources: {devices: [{allow: true, access: 'rwm'}]}}}),
 		/--privileged/,
 	);
+	const joined = {...linux, namespaces: [{type: 'network' as const, path: '/proc/7/ns/net'}]};
+	assert.match(argumentsFor({...plain, linux: joined}, 'container:x'), /--network none /);
+	assert.match(argumentsFor({...plain, linux: joined}, 'container:x', 'podman'), /--network ns:\/proc\/7\/ns\/net /);
+	assert.doesNotMatch(argumentsFor({...plain, mounts: defaultMounts({hostIpc: true})}), /shm/);
 	const mounts = [
 		{destination: '/data', type: 'bind', source: '/twin/data', options: ['rbind', 'ro']},
 		{destination: '/scratch', type: 'tmpfs', source: 'tmpfs', options: ['size=1k']},

@@ -12,20 +12,27 @@
 import {isEngines} from '#compare/stand-ins';
 import type {ContainerRecord} from '#engine';
 import {defaultMounts, type Mount} from '#mnt';
-import {hasOwn, type Spec} from '#runtime';
+import {hasOwn, namespaceOf, type Spec} from '#runtime';
+import type {Rlimit} from '#security';
 import {defaultCapabilities} from '#security/capabilities';
 
 /** What the specification doesn't tell. */
 export interface DockerRun {
 	readonly name: string;
 	readonly image: string;
+	readonly engine: 'docker' | 'podman';
 	readonly command: readonly string[];
 	/** The mounts, with sources for the twin. */
 	readonly mounts: readonly Mount[];
+	/** Limits that the engine would choose otherwise. */
+	readonly limitsKept?: readonly Rlimit[] | undefined;
 }
 
 /** The arguments of `docker run` for a container like this one. */
-export function dockerArguments(record: ContainerRecord, {name, image, command, mounts}: DockerRun): readonly string[] {
+export function dockerArguments(
+	record: ContainerRecord,
+	{name, image, engine, command, mounts, limitsKept = []}: DockerRun,
+): readonly string[] {
 	const {spec, init} = record.container;
 	const {process: program} = spec;
 	const flag = (option: string, isSet: boolean | undefined): readonly string[] => (isSet === true ? [option] : []);
@@ -34,7 +41,7 @@ export function dockerArguments(record: ContainerRecord, {name, image, command, 
 	const [entrypoint = '', ...args] = command;
 	return [
 		...['run', '--detach', '--name', name],
-		...['--network', record.networkMode.startsWith('container:') ? 'none' : record.networkMode],
+		...['--network', networkOf(record, spec, engine)],
 		...(hasOwn(spec, 'uts') && record.networkMode !== 'host' ? ['--hostname', spec.hostname ?? ''] : []),
 		...(hasOwn(spec, 'pid') ? [] : ['--pid', 'host']),
 		...(hasOwn(spec, 'ipc') ? [] : ['--ipc', 'host']),
@@ -48,7 +55,7 @@ export function dockerArguments(record: ContainerRecord, {name, image, command, 
 		...['--workdir', program?.cwd ?? '/'],
 		...(program?.env ?? []).flatMap(entry => ['--env', entry]),
 		...limits(spec),
-		...(program?.rlimits ?? []).flatMap(({type, soft, hard}) => [
+		...[...(program?.rlimits ?? []), ...limitsKept].flatMap(({type, soft, hard}) => [
 			'--ulimit',
 			`${type.replace('RLIMIT_', '').toLowerCase()}=${limitText(soft)}:${limitText(hard)}`,
 		]),
@@ -59,6 +66,13 @@ export function dockerArguments(record: ContainerRecord, {name, image, command, 
 		...['--entrypoint', entrypoint, image],
 		...args,
 	];
+}
+
+/** Another container's network can be named to podman by its file; docker knows only containers of its own. */
+function networkOf({networkMode}: ContainerRecord, spec: Spec, engine: 'docker' | 'podman'): string {
+	if (!networkMode.startsWith('container:')) return networkMode;
+	const path = namespaceOf(spec, 'network')?.path;
+	return engine === 'podman' && path !== undefined ? `ns:${path}` : 'none';
 }
 
 function limits({linux}: Spec): readonly string[] {
@@ -79,7 +93,7 @@ function limits({linux}: Spec): readonly string[] {
 }
 
 /** Whoever may use every device is allowed everything else too. */
-function isPrivileged({linux}: Spec): boolean {
+export function isPrivileged({linux}: Spec): boolean {
 	return (linux?.resources?.devices ?? []).some(
 		({allow, type, major}) => allow && type === undefined && major === undefined,
 	);
@@ -101,7 +115,7 @@ function protection(spec: Spec): readonly string[] {
 /** Docker brings the usual mounts by itself; what was asked for beyond them is asked for again. */
 function mountArguments(id: string, mount: Mount): readonly string[] {
 	const {destination, type, source = '', options = []} = mount;
-	if (destination === '/dev/shm')
+	if (destination === '/dev/shm' && type === 'tmpfs')
 		return ['--shm-size', options.find(each => each.startsWith('size='))?.slice(5) ?? '64m'];
 	const usual = new Set([
 		...defaultMounts().map(each => each.destination),

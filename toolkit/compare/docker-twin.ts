@@ -5,16 +5,23 @@
  * @module
  */
 import {spawnSync} from 'node:child_process';
-import {dockerArguments} from '#compare/docker-arguments';
+import {dockerArguments, isPrivileged} from '#compare/docker-arguments';
+import {keptLimits, missingCapabilities} from '#compare/missing-powers';
 import {attempt, awaitProgram, firstChildOf, lastLine, output} from '#compare/program';
 import {standIns, volumeNotes} from '#compare/stand-ins';
 import type {Original, Twin} from '#compare/twin';
 import {importImage} from '#compare/twin-image';
+import type {Localized} from '#words/language';
 
 /** @throws one line if the engine isn't there, doesn't answer, or refuses. */
 export async function dockerTwin(original: Original, program: 'docker' | 'podman'): Promise<Twin> {
 	const {record, directory} = original;
 	const version = versionOf(program);
+	const missing = isPrivileged(record.container.spec) ? missingCapabilities(record.container.spec) : [];
+	if (missing.length > 0)
+		throw new Error(
+			`${program} gives a privileged container all capabilities, and root of this machine has no ${missing.join(', ')}: compare it --with runc`,
+		);
 	const name = `drydock-compare-${record.id.slice(0, 12)}`;
 	const image = `${name}:latest`;
 	const remove = (): void => {
@@ -26,17 +33,33 @@ export async function dockerTwin(original: Original, program: 'docker' | 'podman
 	try {
 		const {command, note} = await importImage(original, program, image);
 		const mounts = standIns(record, directory);
-		output(program, dockerArguments(record, {name, image, command, mounts}));
+		const {limits, notes} = program === 'podman' ? keptLimits(original) : {limits: [], notes: []};
+		output(program, dockerArguments(record, {name, image, engine: program, command, mounts, limitsKept: limits}));
 		const pid = await awaitProgram(
 			() => (record.container.init === true ? firstChildOf(runningPid(program, name)) : runningPid(program, name)),
 			{argv: command, signal: original.signal},
 			() => failureOf(program, name),
 		);
-		return {version: `${program} ${version}`, pid, notes: [note, ...volumeNotes(record)], remove};
+		return {
+			version: `${program} ${version}`,
+			pid,
+			notes: [note, ...notes, ...networkNotes(record.networkMode, program), ...volumeNotes(record)],
+			remove,
+		};
 	} catch (error) {
 		remove();
 		throw error;
 	}
+}
+
+function networkNotes(networkMode: string, program: string): readonly Localized[] {
+	if (program !== 'docker' || !networkMode.startsWith('container:')) return [];
+	return [
+		{
+			en: 'It is in another container’s network, and docker can join only its own containers’: its twin has a network without links.',
+			zh: '它处在另一个容器的网络里，而 docker 只能加入自己的容器的网络：另一个容器的网络里没有接口。',
+		},
+	];
 }
 
 /** @throws one line that says how to start the daemon, if that is what is missing. */

@@ -18,6 +18,7 @@ test('reasonFor() tells a known reason in both languages', () => {
 test('reasonFor() knows for whom a reason holds, and says nothing where it knows nothing', () => {
 	const cable = difference('network', 'link eth0', 'veth, up, mtu 1500, IPv4');
 	assert.match(reasonFor(cable, 'runc')!.en, /runc makes the network namespace and stops there/);
-	assert.equal(reasonFor(cable, 'docker'), undefined);
+	assert.match(reasonFor(cable, 'docker')!.en, /another container’s, which docker can’t join/);
+	assert.equal(reasonFor(cable, 'podman'), undefined);
 	assert.equal(reasonFor(difference('mount', '/strange', undefined, 'ext4 bind'), 'docker'), undefined);
 });

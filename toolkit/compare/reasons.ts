@@ -65,13 +65,6 @@ const reasons: readonly Reason[] = [
 	},
 	{
 		aspect: 'device',
-		name: /^\/dev\/core$/,
-		when: ({theirs}) => theirs === undefined,
-		en: 'runc makes this link only where the kernel has /proc/kcore; drydock makes it always, and on this machine it leads nowhere.',
-		zh: '内核提供 /proc/kcore 时 runc 才建这个链接；drydock 总是建，在这台机器上它指向不存在的文件。',
-	},
-	{
-		aspect: 'device',
 		name: /^\/dev\//,
 		when: ({theirs, ours}) => ours === undefined || theirs === undefined,
 		en: 'A privileged container gets the host’s devices, or those that were asked for; engines differ in which.',
@@ -89,6 +82,14 @@ const reasons: readonly Reason[] = [
 		name: /^path$/,
 		en: 'Each engine keeps its containers’ cgroups in a directory of its own.',
 		zh: '每个引擎都把容器的控制组放在自己的目录里。',
+	},
+	{
+		aspect: 'cgroup',
+		name: /^devices\.list$/,
+		engine: 'podman',
+		when: ({ours, theirs}) => theirs?.includes('c 10:200 ') === true && ours?.includes('c 5:1 ') === true,
+		en: 'runc lets every container open /dev/net/tun (10:200), for VPNs, though nobody asked; drydock doesn’t. It allows the console (5:1), as docker does.',
+		zh: 'runc 允许所有容器打开 /dev/net/tun（10:200），供 VPN 使用，不管有没有人要；drydock 不这样做。它像 docker 一样允许控制台（5:1）。',
 	},
 	{
 		aspect: 'cgroup',
@@ -128,13 +129,6 @@ const reasons: readonly Reason[] = [
 		name: /^label$/,
 		en: 'The other engine puts containers under an AppArmor or SELinux profile that it brings along.',
 		zh: '另一个引擎用自带的 AppArmor 或 SELinux 策略限制容器。',
-	},
-	{
-		aspect: 'process',
-		name: /^arguments$/,
-		when: ({ours = '', theirs = ''}) => ours.endsWith(`/${theirs}`),
-		en: 'Under its init drydock starts the program by its whole path, so that is what the program is told it is called.',
-		zh: '有 init 时，drydock 用完整路径启动程序，所以程序得知的自己的名字就是这个路径。',
 	},
 	{
 		aspect: 'process',
@@ -180,6 +174,14 @@ const reasons: readonly Reason[] = [
 		when: ({theirs}) => theirs === undefined,
 		en: 'runc makes the network namespace and stops there: whoever calls it (docker, podman, a CNI plugin) lays the cable.',
 		zh: 'runc 只创建网络命名空间：网线由调用它的一方（docker、podman、CNI 插件）来接。',
+	},
+	{
+		aspect: 'network',
+		name: /^(link eth0|default route)$/,
+		engine: 'docker',
+		when: ({theirs}) => theirs === undefined,
+		en: 'The network is another container’s, which docker can’t join: it gave its own a network with loopback only.',
+		zh: '这是另一个容器的网络，docker 无法加入：它给自己的容器的网络里只有回环接口。',
 	},
 	{
 		aspect: 'network',

@@ -7,6 +7,7 @@
 import {spawn, spawnSync} from 'node:child_process';
 import {closeSync, mkdirSync, openSync, readdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
+import {withoutMissing} from '#compare/missing-powers';
 import {attempt, awaitProgram, lastLine, observeEnd, output} from '#compare/program';
 import {standIns, volumeNotes} from '#compare/stand-ins';
 import type {Original, Twin} from '#compare/twin';
@@ -23,7 +24,7 @@ export async function runcTwin(original: Original): Promise<Twin> {
 	const root = ['--root', join(directory, 'runc')];
 	const bundle = join(directory, 'bundle');
 	mkdirSync(bundle, {recursive: true});
-	const spec = twinSpec(original, id);
+	const {spec, notes} = withoutMissing(twinSpec(original, id));
 	const terminal = spec.process?.terminal === true ? openPty() : undefined;
 	const child = withTwinRoot(original, rootfs => {
 		writeFileSync(join(bundle, 'config.json'), JSON.stringify({...spec, root: {...spec.root, path: rootfs}}));
@@ -46,7 +47,7 @@ export async function runcTwin(original: Original): Promise<Twin> {
 	};
 	try {
 		const pid = await awaitProgram(() => pidOf(root, id), original, failure);
-		return {version, pid, notes: volumeNotes(record), remove};
+		return {version, pid, notes: [...notes, ...volumeNotes(record)], remove};
 	} catch (error) {
 		remove();
 		throw error;

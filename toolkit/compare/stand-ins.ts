@@ -20,7 +20,7 @@ export function standIns({id, container}: ContainerRecord, directory: string): r
 	return (container.spec.mounts ?? []).map((mount, index) => {
 		if (mount.type !== 'bind' || mount.source === undefined) return mount;
 		const source = join(place, `${index}-${basename(mount.destination)}`);
-		if (mount.destination === '/sys') return mount;
+		if (isHosts(mount)) return mount;
 		if (isEngines(id, mount)) copyFileSync(mount.source, source);
 		else if (statSync(mount.source).isDirectory()) mkdirSync(source);
 		else writeFileSync(source, '');
@@ -29,9 +29,13 @@ export function standIns({id, container}: ContainerRecord, directory: string): r
 }
 
 /** The mounts that somebody asked for: not those that the engine adds for names and neighbours. */
-export function isEngines(id: string, {source = '', destination}: Mount): boolean {
-	// Where sysfs can't be mounted, the host's is bound.
-	return source.startsWith(`${containerData(id)}/`) || destination === '/sys';
+export function isEngines(id: string, mount: Mount): boolean {
+	return mount.source?.startsWith(`${containerData(id)}/`) === true || isHosts(mount);
+}
+
+/** Where sysfs can't be mounted, the host's is bound; with the host's IPC namespace comes its shared memory. */
+function isHosts({type, source, destination}: Mount): boolean {
+	return type === 'bind' && source === destination && (destination === '/sys' || destination === '/dev/shm');
 }
 
 /** What to say if there were any. */

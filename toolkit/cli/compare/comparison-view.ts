@@ -68,11 +68,15 @@ function differenceLines(
 	words: ComparisonWords,
 	width: number,
 ): readonly Line[] {
-	const {ours, theirs} = same[0]!;
-	const [left, right] = withoutTheSame(ours, theirs);
+	const {aspect, name, ours, theirs} = same[0]!;
+	const [left, right] = withoutTheSame(name, ours, theirs);
 	const value = (who: string, text: string | undefined): Line => [
 		...padLine([run(`    ${who}`, FAINT)], 13),
-		text === undefined ? run(words.nothing, FAINT) : run(printable(text === '' ? words.empty : text)),
+		text === undefined
+			? run(words.nothing, FAINT)
+			: run(
+					text === '' ? words.empty : ((aspect === 'environment' ? undefined : words.values[text]) ?? printable(text)),
+				),
 	];
 	const names = same.slice(0, MOST_NAMES).map(({name}) => printable(name));
 	const rest = same.length - names.length;
@@ -82,11 +86,13 @@ function differenceLines(
 
 /** Of two long lists only what one of them lacks. */
 function withoutTheSame(
+	name: string,
 	ours: string | undefined,
 	theirs: string | undefined,
 ): readonly [string | undefined, string | undefined] {
 	if (ours === undefined || theirs === undefined) return [ours, theirs];
-	const separator = ours.includes('; ') || theirs.includes('; ') ? '; ' : ours.startsWith('CAP_') ? ' ' : undefined;
+	const isList = ours.startsWith('CAP_') || name === 'trees';
+	const separator = ours.includes('; ') || theirs.includes('; ') ? '; ' : isList ? ' ' : undefined;
 	if (separator === undefined) return [ours, theirs];
 	const [left, right] = [ours.split(separator), theirs.split(separator)];
 	const rest = (of: readonly string[], other: readonly string[]) => {

@@ -14,6 +14,8 @@ export interface ComparisonWords {
 	readonly more: (count: number) => string;
 	readonly nothing: string;
 	readonly empty: string;
+	/** What else than names and numbers a fact may be. */
+	readonly values: Readonly<Record<string, string>>;
 }
 
 export const comparisonWords: Readonly<Record<Language, ComparisonWords>> = {
@@ -40,6 +42,7 @@ export const comparisonWords: Readonly<Record<Language, ComparisonWords>> = {
 		more: count => `and ${count} more`,
 		nothing: '(not there)',
 		empty: '(empty)',
+		values: {},
 	},
 	zh: {
 		summary: (container, version, same, differ) =>
@@ -50,7 +53,7 @@ export const comparisonWords: Readonly<Record<Language, ComparisonWords>> = {
 			mount: '挂载',
 			device: '设备',
 			cgroup: '控制组',
-			capability: '能力',
+			capability: '权能',
 			protection: '防护',
 			user: '用户',
 			rlimit: '资源限制',
@@ -64,5 +67,16 @@ export const comparisonWords: Readonly<Record<Language, ComparisonWords>> = {
 		more: count => `还有 ${count} 处`,
 		nothing: '（没有）',
 		empty: '（空）',
+		values: {
+			'a pipe': '管道',
+			'a socket': '套接字',
+			'a terminal': '终端',
+			'by a gateway, eth0': '经由网关，eth0',
+			own: '自己的',
+			host: '宿主机的',
+			none: '无',
+			yes: '是',
+			no: '否',
+		},
 	},
 };
