@@ -70,5 +70,5 @@ test('drydock why -- COMMAND that succeeds, decides alone, or isn’t there', ()
 test('drydock watch --why tells the cause below the call', () => {
 	const {stderr, status} = drydock(['watch', '--why', '--all', '--', 'rmdir', state]);
 	assert.equal(status, 1);
-	assert.match(stderr, /rmdir\(.* = -1 ENOTEMPTY.*\n {6}\/.* has \d+ entries/);
+	assert.match(stderr, /rmdir\(.* = -1 ENOTEMPTY.*\n {6}\/.* is not empty \(entries: \d+\)/);
 });

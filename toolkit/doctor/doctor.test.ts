@@ -15,6 +15,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, {recursive: true, force: true}));
 
+/** A directory on the very mount of the root: /tmp may be another. */
+function withDirectoryOnTheRoot(visit: (directory: string) => void): void {
+	const made = mkdtempSync('/doctor-');
+	try {
+		visit(made);
+	} finally {
+		rmSync(made, {recursive: true});
+	}
+}
+
 test('causes have names of their own, both languages, and a source', () => {
 	const ids = allCauses.map(({id}) => id);
 	assert.equal(new Set(ids).size, ids.length);
@@ -76,17 +86,19 @@ test('a hostile name can’t steer the terminal', needsRoot, () => {
 });
 
 test('pivot_root: an ordinary directory on the root’s mount', needsRoot, () => {
-	withOwnMounts(() => {
-		mkdirSync(join(directory, 'new/old'), {recursive: true});
-		const found = causeOf(() => pivotRoot(join(directory, 'new'), join(directory, 'new/old')));
-		assertCause(
-			found,
-			'pivot-root-new-root-not-a-mount-point',
-			/no line has the mount point \/.*new/,
-			/mountinfo: \d+ \d+ .* \/ /,
-		);
-		assert.match(found.remedy.en, /mount --bind/);
-	});
+	withOwnMounts(() =>
+		withDirectoryOnTheRoot(here => {
+			mkdirSync(join(here, 'new/old'), {recursive: true});
+			const found = causeOf(() => pivotRoot(join(here, 'new'), join(here, 'new/old')));
+			assertCause(
+				found,
+				'pivot-root-new-root-not-a-mount-point',
+				/no line has the mount point \/.*new/,
+				/mountinfo: \d+ \d+ .* \/ /,
+			);
+			assert.match(found.remedy.en, /mount --bind/);
+		}),
+	);
 });
 
 test('pivot_root: the current root', needsRoot, () => {
@@ -102,16 +114,13 @@ test('pivot_root: the current root', needsRoot, () => {
 test('pivot_root: the old root’s place on the old root', needsRoot, () => {
 	withOwnMounts(() => {
 		mount('none', directory, 'tmpfs', 0);
-		mkdirSync('/tmp/doctor-old', {recursive: true});
-		try {
+		withDirectoryOnTheRoot(old =>
 			assertCause(
-				causeOf(() => pivotRoot(directory, '/tmp/doctor-old')),
+				causeOf(() => pivotRoot(directory, old)),
 				'pivot-root-put-old-on-the-root',
 				/mountinfo: /,
-			);
-		} finally {
-			rmSync('/tmp/doctor-old', {recursive: true});
-		}
+			),
+		);
 	});
 });
 

@@ -92,7 +92,7 @@ function diagnosisOf({id, sentence, remedy, source}: Cause, evidence: readonly s
 	return {
 		cause: id,
 		sentence: filled(sentence, facts),
-		evidence: evidence.map(visible),
+		evidence: [...new Set(evidence.map(visible))],
 		remedy: filled(remedy, facts),
 		source,
 	};

@@ -7,6 +7,7 @@
  * @module
  */
 import {readdirSync, readlinkSync} from 'node:fs';
+import {basename} from 'node:path';
 import {isErrno, tolerate} from '#kernel/error';
 import {asKernelError, readKernelFile} from '#kernel/file';
 
@@ -85,10 +86,12 @@ export function tolerateGone<T>(look: () => T): T | undefined {
 /** A process by its number and name: `4711 (sleep)`. */
 export function processName(pid: number): string {
 	const comm = tolerateGone(() => readKernelFile(`/proc/${pid}/comm`).trimEnd());
-	return comm === undefined ? `${pid}` : `${pid} (${comm})`;
+	// Node calls its first thread so, and the kernel calls a process after its first thread.
+	const name = comm === 'MainThread' ? (tolerateGone(() => basename(linkAt(`/proc/${pid}/exe`))) ?? comm) : comm;
+	return name === undefined ? `${pid}` : `${pid} (${name})`;
 }
 
-/** `path: text`, with tabs as single spaces. */
+/** `path: text`, without the kernel's columns: a run of white space is one space. */
 export function evidenceOf(path: string, text: string): string {
-	return `${path}: ${text.replaceAll('\t', ' ').trim()}`;
+	return `${path}: ${text.replace(/\s+/g, ' ').trim()}`;
 }

@@ -27,7 +27,14 @@ export interface Place {
 /** The mount table as the process sees it: mounts that are out of reach from its root are not in it. */
 export function mountsOf(pid: number): readonly Mount[] {
 	return linesOf(`/proc/${pid}/mountinfo`).flatMap(({text, evidence}) =>
-		parseMountinfo(text).map(mount => ({...mount, evidence})),
+		parseMountinfo(text).map(mount => ({...mount, evidence: withoutLayers(evidence)})),
+	);
+}
+
+/** An overlay's directories may be hundreds of letters long: what begins them is enough to know them by. */
+function withoutLayers(evidence: string): string {
+	return evidence.replace(/\b((?:lower|upper|work)dir=[^,]{0,40})[^, ]*/g, (whole, begin: string) =>
+		whole.length > begin.length ? `${begin}…` : whole,
 	);
 }
 

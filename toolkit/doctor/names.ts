@@ -14,6 +14,7 @@ const {O_RDONLY, O_WRONLY, O_RDWR, ...modifiers} = {
 	O_RDONLY: 0,
 	O_APPEND: constants.O_APPEND,
 	O_NONBLOCK: constants.O_NONBLOCK,
+	O_NOCTTY: constants.O_NOCTTY,
 	O_CLOEXEC,
 };
 

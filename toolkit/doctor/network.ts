@@ -8,6 +8,7 @@
 import {readdirSync} from 'node:fs';
 import {comingBack, joinNamespace, namespacePath} from '#kernel/namespace';
 import {type Address, listAddresses} from '#kernel/netlink/addresses';
+import {ipText} from '#kernel/netlink/ip';
 import {type Link, listLinks} from '#kernel/netlink/links';
 import {listRoutes, type Route} from '#kernel/netlink/routes';
 import {eachProcess, type Line, linesOf, linkAt, linkEvidence} from './look.ts';
@@ -64,12 +65,14 @@ export function boundSockets(pid: number, protocol: string): readonly BoundSocke
 		.slice(1)
 		.map(line => {
 			const fields = line.text.trim().split(/\s+/);
-			const [address = '', port = '0'] = fields[1]!.split(':');
+			const [words = '', number = '0'] = fields[1]!.split(':');
+			const [address, port, isListening] = [bytewise(words), Number.parseInt(number, 16), fields[3] === TCP_LISTEN];
 			return {
-				...line,
-				port: Number.parseInt(port, 16),
-				address: bytewise(address),
-				isListening: fields[3] === TCP_LISTEN,
+				text: line.text,
+				evidence: `/proc/${pid}/net/${protocol}: ${fields[1]} ${fields[3]}, which is ${ipText(Buffer.from(address, 'hex'))} port ${port}${isListening ? ', listening' : ''}`,
+				port,
+				address,
+				isListening,
 				inode: fields[9]!,
 			};
 		});

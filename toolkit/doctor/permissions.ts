@@ -37,7 +37,9 @@ export function modeEvidence(path: string, stats: Stats): string {
 }
 
 /** What a file is, in a word. */
-export function kindOf(stats: Stats): string {
+export function kindOf(
+	stats: Stats,
+): 'directory' | 'symbolic link' | 'character device' | 'block device' | 'FIFO' | 'socket' | 'file' {
 	if (stats.isDirectory()) return 'directory';
 	if (stats.isSymbolicLink()) return 'symbolic link';
 	if (stats.isCharacterDevice()) return 'character device';

@@ -17,7 +17,17 @@ import {openFlagNames, type SocketNumber, socketName} from './names.ts';
 import {descriptorTarget} from './paths.ts';
 
 /** What each register of a call means. */
-type Kind = 'path' | 'directory' | 'descriptor' | 'open flags' | 'address' | 'number' | 'mode' | 'file' | SocketNumber;
+type Kind =
+	| 'path'
+	| 'directory'
+	| 'descriptor'
+	| 'open flags'
+	| 'address'
+	| 'bytes'
+	| 'number'
+	| 'mode'
+	| 'file'
+	| SocketNumber;
 
 /** Whether a call is told as its registers have it, and this is known to read it. */
 export function isReadable({call, looks}: Pick<FailedCall, 'call' | 'looks'>): boolean {
@@ -29,7 +39,14 @@ export function failureOf({call, args, errno, pid, looks}: FailedCall): Failure 
 	const meant = looks === true ? kinds[call] : undefined;
 	const read =
 		meant === undefined ? args : meant.map((kind, index) => readAs(kind, pid, registerOf(args[index]), args, index));
-	return {call: plainNames[call] ?? call, args: read, errno, pid};
+	return {call: plainNames[call] ?? call, args: meant === undefined ? read : withoutMode(call, read), errno, pid};
+}
+
+/** open(2) reads a mode only where a file is to be made. */
+function withoutMode(call: string, args: readonly unknown[]): readonly unknown[] {
+	return /^open(at)?$/.test(call) && !args.some(value => /O_CREAT|O_TMPFILE/.test(String(value)))
+		? args.slice(0, -1)
+		: args;
 }
 
 /** The beginning of what a process writes to its standard error; undefined for another call. */
@@ -67,6 +84,8 @@ function readAs(kind: Kind, pid: number, value: bigint, args: readonly unknown[]
 			return addressText(pid, value, Number(registerOf(args[index + 1])));
 		case 'file':
 			return tolerateGone(() => descriptorTarget(pid, Number(value))) ?? Number(value);
+		case 'bytes':
+			return new KernelName('…');
 		case 'mode':
 			return new KernelName(`0${(Number(value) & 0o7777).toString(8)}`);
 		case 'number':
@@ -140,7 +159,7 @@ const kinds: Readonly<Record<string, readonly Kind[]>> = {
 	unlinkat: ['directory', 'path', 'number'],
 	utimensat: ['directory', 'path'],
 	vfork: [],
-	write: ['file', 'number', 'number'],
+	write: ['file', 'bytes', 'number'],
 };
 
 /** Calls that differ from another only in how they take flags. */

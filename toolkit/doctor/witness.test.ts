@@ -100,6 +100,12 @@ test('Witness: namespaces and mounts', needsRoot, async () => {
 	);
 });
 
+test('Witness: what mount was refused, not what it then looks for', needsRoot, async () => {
+	const options = `lowerdir=/etc,upperdir=${directory}/gone,workdir=${directory}/work`;
+	const command = ['unshare', '--mount', 'mount', '-t', 'overlay', 'overlay', '-o', options, directory];
+	await assertNamed('overlay-directory-missing', /mount\("overlay", .* = -1 ENOENT/, ...command);
+});
+
 test('Witness: the network', needsRoot, async () => {
 	const inside = ['unshare', '--net', 'ip'];
 	await assertNamed('link-missing', /RTM_GETLINK\("eth9"\) = -1 ENODEV/, ...inside, 'link', 'set', 'eth9', 'up');

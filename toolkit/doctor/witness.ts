@@ -115,7 +115,9 @@ export function failedCallText({call, args, errno}: Failure): string {
 function complain(kept: readonly Kept[], message: string): void {
 	for (const each of kept) each.isFollowed = true;
 	const found = kept.filter(({failure}) => saysErrno(message, failure.errno));
-	const meant = found.findLast(({failure}) => isNamed(failure, message)) ?? found.at(-1);
+	const named = found.filter(({failure}) => isNamed(failure, message));
+	// After a refusal programs look around for what to say, and what they find missing there is seldom the reason.
+	const meant = named.findLast(({weight}) => weight > MEANT_PERHAPS) ?? named.at(-1) ?? found.at(-1);
 	if (meant === undefined) return;
 	const isSure = isNamed(meant.failure, message) || !meant.failure.args.some(isPath);
 	meant.weight = Math.max(meant.weight, isSure ? COMPLAINED_OF : MEANT_PERHAPS);

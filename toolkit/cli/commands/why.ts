@@ -57,7 +57,7 @@ async function ofCommand(command: readonly string[], asJson: boolean, language: 
 	try {
 		end = await traceCommand(command, {all: true, onCall: witness.onCall, onFailure: witness.onFailure});
 	} catch (error) {
-		return unstartable(error, command[0]!);
+		return unstartable(error, command[0]!, language);
 	}
 	const code = 'detached' in end ? 0 : 'exitCode' in end ? end.exitCode : 128 + end.signal;
 	const seen = code === 0 ? undefined : witness.verdict;
@@ -108,9 +108,10 @@ function innocent(code: number, end: TraceEnd): Localized {
 	return 'signal' in end ? fill(words.signalled, end.signal) : fill(words.ownDecision, code);
 }
 
-function unstartable(error: unknown, name: string): number {
+function unstartable(error: unknown, name: string, language: Language): number {
 	if (!isErrno(error, 'ENOENT', 'EACCES')) throw error;
-	writeError(`drydock: ${name}: ${isErrno(error, 'ENOENT') ? 'there is no such program' : 'it may not be executed'}\n`);
+	const why = isErrno(error, 'ENOENT') ? words.noProgram : words.notExecutable;
+	writeError(`drydock: ${why[language].replace('{name}', name)}\n`);
 	return startFailureExitCode(error);
 }
 
@@ -124,6 +125,8 @@ const words = {
 		en: 'Nothing has failed that is known of. To ask about a command: drydock why -- COMMAND',
 		zh: '没有已知的失败。要询问某条命令：drydock why -- 命令',
 	},
+	noProgram: {en: '{name}: there is no such program', zh: '没有 {name} 这个程序'},
+	notExecutable: {en: '{name}: it may not be executed', zh: '{name} 不能执行'},
 	succeeded: {en: 'The command succeeded: there is nothing to explain.', zh: '命令成功了：没有需要解释的。'},
 	ownDecision: {
 		en: 'The kernel refused it nothing that it needed: the program ended with {value} by its own decision.',

@@ -12,6 +12,7 @@ import type {Cause} from '../cause.ts';
 import {cgroupCauses} from './cgroup.ts';
 import {cgroupControllerCauses} from './cgroup-controllers.ts';
 import {cgroupDirectoryCauses} from './cgroup-directories.ts';
+import {deviceCauses} from './devices.ts';
 import {execCauses} from './exec.ts';
 import {fileRightsCauses} from './file-rights.ts';
 import {fileRoomCauses} from './file-room.ts';
@@ -52,6 +53,7 @@ export const allCauses: readonly Cause[] = [
 	...cgroupControllerCauses,
 	...cgroupDirectoryCauses,
 	...rightsCauses,
+	...deviceCauses,
 	...execCauses,
 	...socketCauses,
 	...linkCauses,

@@ -6,8 +6,9 @@
  */
 import type {CapabilityName} from '#kernel/capability';
 import type {NamespaceKind} from '#kernel/namespace';
-import type {Cause, Failure, Found} from '../cause.ts';
+import type {Cause, Facts, Failure, Found} from '../cause.ts';
 import {type Verdict, verdictOverOwn} from '../user-namespaces.ts';
+import {namespaceName, unshareOption} from '../words.ts';
 
 /** What a call demands. */
 export interface Demand {
@@ -37,7 +38,12 @@ export function demands({
 		(because: 'lacking' | 'foreign') =>
 		(failure: Failure): Found | undefined =>
 			when(failure)
-				? foundBy(verdictOverOwn(failure.pid, capability, over), because, {capability, kind: over, call: failure.call})
+				? foundBy(verdictOverOwn(failure.pid, capability, over), because, {
+						capability,
+						space: namespaceName(over),
+						option: unshareOption(over),
+						call: failure.call,
+					})
 				: undefined;
 	return [
 		{
@@ -46,12 +52,12 @@ export function demands({
 			errnos,
 			test: judged('foreign'),
 			sentence: {
-				en: 'The process’s {kind} namespace belongs to another user namespace than the one it is in: its capabilities, {capability} too, count for nothing there.',
-				zh: '进程所在的 {kind} 命名空间属于另一个用户命名空间，而不是进程自己所在的那个：它的权能（包括 {capability}）在那里不起作用。',
+				en: 'The process’s {space} belongs to another user namespace than the one it is in: its capabilities, {capability} too, count for nothing there.',
+				zh: '进程所在的{space}属于另一个用户命名空间，而不是进程自己所在的那个：它的权能（包括 {capability}）在那里不起作用。',
 			},
 			remedy: {
-				en: 'Make a {kind} namespace along with the user namespace (unshare --user --map-root-user and the option for {kind}); the new one belongs to the new user namespace.',
-				zh: '创建用户命名空间时一并创建 {kind} 命名空间（unshare --user --map-root-user 再加上 {kind} 对应的选项）；新的命名空间便归新的用户命名空间所有。',
+				en: 'Make one along with the user namespace, and it belongs to that: unshare --user --map-root-user {option}',
+				zh: '在创建用户命名空间时一并创建，它便归新的用户命名空间所有：unshare --user --map-root-user {option}',
 			},
 			source,
 		},
@@ -74,10 +80,6 @@ export function demands({
 }
 
 /** A verdict as a finding, if it is for the reason asked about. */
-export function foundBy(
-	verdict: Verdict,
-	because: 'lacking' | 'foreign',
-	facts: Record<string, string>,
-): Found | undefined {
+export function foundBy(verdict: Verdict, because: 'lacking' | 'foreign', facts: Facts): Found | undefined {
 	return verdict.capable || verdict.because !== because ? undefined : {evidence: verdict.evidence, facts};
 }

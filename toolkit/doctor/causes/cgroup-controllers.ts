@@ -25,7 +25,7 @@ export const cgroupControllerCauses: readonly Cause[] = [
 			const hierarchy = row?.text.split('\t')[1];
 			return row === undefined || hierarchy === '0'
 				? undefined
-				: {evidence: [row.evidence], facts: {controller, hierarchy: hierarchy ?? ''}};
+				: {evidence: [row.evidence], facts: {controller, legacy: legacyName(controller), hierarchy: hierarchy ?? ''}};
 		},
 		{
 			sentence: {
@@ -33,8 +33,8 @@ export const cgroupControllerCauses: readonly Cause[] = [
 				zh: '控制器 {controller} 在本机上属于某个 v1 层级（编号 {hierarchy}）：一个控制器只能属于一个层级。',
 			},
 			remedy: {
-				en: 'Use the v1 tree, /sys/fs/cgroup/{controller}, or start the machine with all controllers in v2 (systemd.unified_cgroup_hierarchy=1).',
-				zh: '使用 v1 的目录树 /sys/fs/cgroup/{controller}，或让机器以纯 v2 方式启动（systemd.unified_cgroup_hierarchy=1）。',
+				en: 'Use the v1 tree, /sys/fs/cgroup/{legacy}, or start the machine with all controllers in v2 (systemd.unified_cgroup_hierarchy=1).',
+				zh: '使用 v1 的目录树 /sys/fs/cgroup/{legacy}，或让机器以纯 v2 方式启动（systemd.unified_cgroup_hierarchy=1）。',
 			},
 		},
 	),
@@ -110,11 +110,11 @@ export const cgroupControllerCauses: readonly Cause[] = [
 			if (failure.errno === 'EACCES' && !flagsAt(failure, failure.call === 'open' ? 1 : 2).has('O_CREAT'))
 				return undefined;
 			const prefix = file.name.split('.')[0]!;
-			const names = namesIn(failure.pid, file.directory).filter(name => name.startsWith(`${prefix}.`));
+			const names = mainFirst(namesIn(failure.pid, file.directory).filter(name => name.startsWith(`${prefix}.`)));
 			return {
 				evidence: [
 					file.mount.evidence,
-					`readdir ${file.directory}: no ${file.name}; ${names.length === 0 ? `nothing begins with ${prefix}.` : `there are ${names.join(' ')}`}`,
+					`readdir ${file.directory}: no ${file.name}; ${names.length === 0 ? `nothing begins with ${prefix}.` : `there are ${names.slice(0, MOST_NAMES).join(' ')}${names.length > MOST_NAMES ? ` … (${names.length})` : ''}`}`,
 				],
 				facts: {name: file.name, directory: file.directory, version: file.version},
 			};
@@ -130,6 +130,8 @@ export const cgroupControllerCauses: readonly Cause[] = [
 		source: 'cgroups(7)',
 	},
 ];
+
+const MOST_NAMES = 8;
 
 const knownControllers = ['cpuset', 'cpu', 'io', 'memory', 'hugetlb', 'pids', 'rdma', 'misc', 'dmem', 'perf_event'];
 
@@ -174,4 +176,10 @@ function legacyName(controller: string): string {
 
 function namesIn(pid: number, directory: string): readonly string[] {
 	return withName(pid, directory, fd => readdirSync(`/proc/self/fd/${fd}`));
+}
+
+/** memory.stat before memory.kmem.tcp.failcnt: there are dozens, and a few are shown. */
+function mainFirst(names: readonly string[]): readonly string[] {
+	const parts = (name: string): number => name.split('.').length;
+	return names.toSorted((one, other) => parts(one) - parts(other) || (one < other ? -1 : 1));
 }

@@ -11,6 +11,7 @@ import {linesOf, processName, statusLine, statusWords} from '../look.ts';
 import {placeOf} from '../mounts.ts';
 import {find, outsidePath} from '../paths.ts';
 import {mayAccess, modeEvidence, WRITE} from '../permissions.ts';
+import {listed} from '../words.ts';
 import {withCgroupFile} from './cgroup.ts';
 
 const source = 'Documentation/admin-guide/cgroup-v2.rst';
@@ -53,7 +54,7 @@ export const cgroupDirectoryCauses: readonly Cause[] = [
 				? undefined
 				: {
 						evidence: [`readdir ${file}: ${children.join(' ')}`],
-						facts: {directory: file, children: children.join(', ')},
+						facts: {directory: file, children: listed(children)},
 					};
 		},
 		{
@@ -72,10 +73,7 @@ export const cgroupDirectoryCauses: readonly Cause[] = [
 						evidence: [procs!.evidence],
 						facts: {
 							directory,
-							processes: processes
-								.slice(0, 3)
-								.map(number => processName(Number(number)))
-								.join(', '),
+							processes: listed(processes.slice(0, 3).map(number => processName(Number(number)))),
 						},
 					};
 		},

@@ -5,10 +5,12 @@
  * @module
  */
 import {dirname} from 'node:path';
+import type {Localized} from '#words/language';
 import {textAt} from '../arguments.ts';
 import type {Cause, Failure, Found} from '../cause.ts';
 import {type CgroupFile, cgroupFileOf, childrenOf, lineInside} from '../cgroups.ts';
 import {eachProcess, evidenceOf, processName} from '../look.ts';
+import {listed} from '../words.ts';
 import {ruleFor} from './cgroup-values.ts';
 
 const calls = ['write'];
@@ -46,11 +48,14 @@ export const cgroupCauses: readonly Cause[] = [
 			const procs = lineInside(pid, `${directory}/cgroup.procs`);
 			return procs === undefined || procs.text === ''
 				? undefined
-				: {evidence: [procs.evidence], facts: {directory, processes: named(procs.text)}};
+				: {
+						evidence: [procs.evidence],
+						facts: {directory, processes: named(procs.text), controller: /\+(\w+)/.exec(value)?.[1] ?? value},
+					};
 		}),
 		sentence: {
-			en: 'Processes are in {directory} itself ({processes}): a cgroup gives controllers to its children, or has processes, and not both.',
-			zh: '{directory} 自身之中就有进程（{processes}）：一个 cgroup 要么把控制器交给子 cgroup，要么容纳进程，二者不可兼有。',
+			en: 'Processes are in {directory} itself ({processes}): a cgroup gives a controller such as {controller} to its children, or has processes, and not both.',
+			zh: '{directory} 自身之中就有进程（{processes}）：一个 cgroup 要么把 {controller} 这样的控制器交给子 cgroup，要么容纳进程，二者不可兼有。',
 		},
 		remedy: {
 			en: 'Move the processes into a child cgroup first, then enable the controller.',
@@ -112,16 +117,16 @@ export const cgroupCauses: readonly Cause[] = [
 				? undefined
 				: {
 						evidence: found.map(({line}) => line!.evidence),
-						facts: {directory, files: found.map(({file}) => file).join(', ')},
+						facts: {directory, files: listed(found.map(({file}) => file))},
 					};
 		}),
 		sentence: {
-			en: '{files} of {directory} is empty: a process there would have no CPU to run on, or no memory to be in.',
+			en: '{directory} has nothing in {files}: a process there would have no CPU to run on, or no memory to be in.',
 			zh: '{directory} 的 {files} 为空：进程放进去便没有可用的 CPU 或内存节点。',
 		},
 		remedy: {
-			en: 'Write both first, for instance the values of the parent’s files; with cgroup.clone_children a new cgroup gets them by itself.',
-			zh: '先写入这两个文件，例如照抄父 cgroup 的值；启用 cgroup.clone_children 后，新建的 cgroup 会自动继承。',
+			en: 'Write cpuset.cpus and cpuset.mems first, for instance the parent’s values; with cgroup.clone_children a new cgroup gets them by itself.',
+			zh: '先写入 cpuset.cpus 和 cpuset.mems，例如照抄父 cgroup 的值；启用 cgroup.clone_children 后，新建的 cgroup 会自动继承。',
 		},
 		source: `${legacySource}/cpusets.rst`,
 	},
@@ -267,9 +272,9 @@ export function withCgroupFile(
 	};
 }
 
-function named(numbers: string): string {
+function named(numbers: string): Localized {
 	const all = numbers.split(/\s+/).filter(number => number !== '0');
-	return [...all.slice(0, 3).map(number => processName(Number(number))), ...(all.length > 3 ? ['…'] : [])].join(', ');
+	return listed([...all.slice(0, 3).map(number => processName(Number(number))), ...(all.length > 3 ? ['…'] : [])]);
 }
 
 function numbersIn(list: string): ReadonlySet<number> {

@@ -12,8 +12,9 @@ import {evidenceOf, processName, statusLine} from '../look.ts';
 import {placeOf} from '../mounts.ts';
 import {pathsOf} from '../path-arguments.ts';
 import {find, outsidePath, walk} from '../paths.ts';
-import {EXECUTE, kindOf, mayAccess, modeEvidence} from '../permissions.ts';
+import {EXECUTE, mayAccess, modeEvidence} from '../permissions.ts';
 import {type ProgramFile, readProgram} from '../program-file.ts';
+import {fileKindName} from '../words.ts';
 
 const calls = ['execve', 'execveat'];
 const source = 'execve(2) ERRORS';
@@ -69,11 +70,11 @@ export const execCauses: readonly Cause[] = [
 		'exec-of-a-directory',
 		['EACCES'],
 		({path, stats}) =>
-			stats.isFile() ? undefined : {evidence: [modeEvidence(path, stats)], facts: {path, kind: kindOf(stats)}},
+			stats.isFile() ? undefined : {evidence: [modeEvidence(path, stats)], facts: {path, kind: fileKindName(stats)}},
 		{
 			sentence: {
 				en: '{path} is a {kind}, and only a regular file can be executed.',
-				zh: '{path} 不是普通文件（{kind}），只有普通文件才能执行。',
+				zh: '{path} 是{kind}，而只有普通文件才能执行。',
 			},
 			remedy: {en: 'Name the program itself.', zh: '请指明程序文件本身。'},
 		},

@@ -23,7 +23,7 @@ export const fileRoomCauses: readonly Cause[] = [
 			if (!whole && !place.mount.options.includes('ro')) return undefined;
 			const what = whole
 				? {en: 'the file system itself is', zh: '整个文件系统都是'}
-				: {en: 'this mount of it is', zh: '它的这个挂载是'};
+				: {en: 'that mount is', zh: '该挂载是'};
 			return {evidence: [place.mount.evidence], facts: {path: place.path, mount: place.mount.mountPoint, what}};
 		}),
 		sentence: {

@@ -108,7 +108,7 @@ export const fileCauses: readonly Cause[] = [
 					};
 		}),
 		sentence: {
-			en: '{path} has {count} entries, also those that begin with a dot.',
+			en: '{path} is not empty (entries: {count}); those that begin with a dot count, too.',
 			zh: '{path} 之中有 {count} 个条目（包括以点开头的）。',
 		},
 		remedy: {en: 'Remove them first.', zh: '请先删除它们。'},

@@ -28,7 +28,7 @@ export const lostPrivilegeCauses: readonly Cause[] = [
 		{
 			sentence: {
 				en: '{path} should run as {what}, and did not get that: the process has no_new_privs, which it inherits and can’t take off.',
-				zh: '{path} 本应以{what}运行，却没有得到：该进程带有 no_new_privs，它由继承而来且无法取消。',
+				zh: '{path} 本应以{what}运行，却没有得到这一身份：该进程带有 no_new_privs，它由继承而来且无法取消。',
 			},
 			remedy: {
 				en: 'Start it without no_new_privs (drydock run without --security-opt no-new-privileges), or do it as root from the beginning.',
@@ -46,7 +46,7 @@ export const lostPrivilegeCauses: readonly Cause[] = [
 		{
 			sentence: {
 				en: '{path} should run as {what}, and did not get that: it lies on a mount with nosuid.',
-				zh: '{path} 本应以{what}运行，却没有得到：它位于带有 nosuid 的挂载上。',
+				zh: '{path} 本应以{what}运行，却没有得到这一身份：它位于带有 nosuid 的挂载上。',
 			},
 			remedy: {en: 'Put the program on a mount without nosuid.', zh: '把该程序放到不带 nosuid 的挂载上。'},
 			source: 'mount(2) MS_NOSUID, execve(2)',
@@ -62,7 +62,7 @@ export const invisibleCauses: readonly Cause[] = [
 		test: failure => {
 			const filter = filterLine(failure);
 			const symbol = linesOf('/proc/kallsyms').find(
-				({text}) => text.endsWith(`_sys_${failure.call}`) && !text.includes('ia32') && !text.includes('compat'),
+				({text}) => text.endsWith(`_sys_${failure.call}`) && !/ia32|compat|__pfx_/.test(text),
 			);
 			return filter && symbol ? {evidence: [filter, symbol.evidence], facts: {call: failure.call}} : undefined;
 		},

@@ -13,6 +13,7 @@ import {type Mount, mountsOf, placeOf} from '../mounts.ts';
 import {find} from '../paths.ts';
 import {modeEvidence} from '../permissions.ts';
 import {isInUserNamespace, ownerOf, verdictOverOwn} from '../user-namespaces.ts';
+import {listed, namespaceName, unshareOption} from '../words.ts';
 import {demands, foundBy} from './capability.ts';
 import {fileSystemOf, mountCalls} from './mount-arguments.ts';
 
@@ -40,7 +41,11 @@ export const mountRightsCauses: readonly Cause[] = [
 				? undefined
 				: {
 						evidence: [place.mount.evidence],
-						facts: {path: place.path, dropped: dropped.map(([option]) => option).join(', ')},
+						facts: {
+							path: place.path,
+							dropped: listed(dropped.map(([option]) => option)),
+							options: dropped.map(([option]) => option).join(','),
+						},
 					};
 		},
 		sentence: {
@@ -48,8 +53,8 @@ export const mountRightsCauses: readonly Cause[] = [
 			zh: '{path} 处的挂载带有 {dropped}，这些选项已被锁定：它来自权限更高的用户命名空间，下层不得去掉它们。',
 		},
 		remedy: {
-			en: 'Name the locked options again in the remount: mount -o remount,bind,{dropped},… {path}',
-			zh: '重新挂载时把被锁定的选项再写一遍：mount -o remount,bind,{dropped},… {path}',
+			en: 'Name the locked options again in the remount: mount -o remount,bind,{options},… {path}',
+			zh: '重新挂载时把被锁定的选项再写一遍：mount -o remount,bind,{options},… {path}',
 		},
 		source: 'mount_namespaces(7) Restrictions on mount namespaces',
 	},
@@ -61,15 +66,15 @@ export const mountRightsCauses: readonly Cause[] = [
 			const type = fileSystemOf(failure);
 			const kind = type === undefined ? undefined : windows[type];
 			const found = kind && foundBy(verdictOverOwn(failure.pid, 'CAP_SYS_ADMIN', kind), 'foreign', {});
-			return found && {...found, facts: {type: type!, kind: kind!}};
+			return found && {...found, facts: {type: type!, space: namespaceName(kind!), option: unshareOption(kind!)}};
 		},
 		sentence: {
-			en: 'A {type} file system shows a {kind} namespace, and the process’s {kind} namespace belongs to another user namespace: it may not mount a view of it.',
-			zh: '{type} 文件系统展示的是 {kind} 命名空间，而进程的 {kind} 命名空间属于另一个用户命名空间：它无权挂载其视图。',
+			en: 'What {type} shows is a {space}, and the process’s own belongs to another user namespace: it may not mount a view of it.',
+			zh: '{type} 展示的是{space}，而进程所在的那个属于另一个用户命名空间：它无权挂载其视图。',
 		},
 		remedy: {
-			en: 'Make a {kind} namespace too, along with the user namespace; for pid also fork, so that the mounting process is inside it. Or bind the host’s.',
-			zh: '创建用户命名空间时一并创建 {kind} 命名空间；若是 pid，还要 fork，使执行挂载的进程身处其中。或者绑定主机上已有的那个。',
+			en: 'Make one along with the user namespace (unshare --user --map-root-user {option}), and mount from inside it. Or bind the view that is there.',
+			zh: '在创建用户命名空间时一并创建（unshare --user --map-root-user {option}），并在其中挂载；或者绑定已有的那个。',
 		},
 		source: 'user_namespaces(7) Effect of capabilities within a user namespace',
 	},
@@ -95,7 +100,7 @@ export const mountRightsCauses: readonly Cause[] = [
 		},
 		sentence: {
 			en: 'In this mount namespace no {type} can be seen whole: parts of it are covered by mounts, and a new one would show what they hide.',
-			zh: '在这个挂载命名空间里看不到完整的 {type}：它的一部分被其他挂载遮住，而新挂载的会把被遮住的内容暴露出来。',
+			zh: '在这个挂载命名空间里看不到完整的 {type}：它的一部分被其他挂载遮住，而新的挂载会把被遮住的内容暴露出来。',
 		},
 		remedy: {
 			en: 'Bind the covered one as it is; or start the outer container without masked paths (podman: --security-opt unmask=ALL).',

@@ -10,7 +10,8 @@ import type {Cause} from '../cause.ts';
 import {evidenceOf, linesOf} from '../look.ts';
 import {mountsOf, placeOf} from '../mounts.ts';
 import {find} from '../paths.ts';
-import {kindOf, modeEvidence} from '../permissions.ts';
+import {modeEvidence} from '../permissions.ts';
+import {fileKindName, listed} from '../words.ts';
 import {fileSystemOf} from './mount-arguments.ts';
 
 const calls = ['mount'];
@@ -54,12 +55,12 @@ export const mountCauses: readonly Cause[] = [
 				? undefined
 				: {
 						evidence: [modeEvidence(found.path, found.stats)],
-						facts: {path: found.path, kind: kindOf(found.stats), type: fileSystemOf(failure) ?? ''},
+						facts: {path: found.path, kind: fileKindName(found.stats), type: fileSystemOf(failure) ?? ''},
 					};
 		},
 		sentence: {
 			en: '{path} is a {kind}, and a file system of type {type} is mounted from a block device.',
-			zh: '{path} 不是块设备（{kind}），而 {type} 类型的文件系统要从块设备挂载。',
+			zh: '{path} 是{kind}，而 {type} 类型的文件系统要从块设备挂载。',
 		},
 		remedy: {
 			en: 'For an image in a file: mount -o loop {path} …, which makes a loop device of it.',
@@ -108,13 +109,13 @@ export const mountCauses: readonly Cause[] = [
 						facts: {
 							what: isDirectory ? {en: 'A directory', zh: '目录'} : {en: 'A file', zh: '文件'},
 							target: target.path,
-							kind: kindOf(target.stats),
+							kind: fileKindName(target.stats),
 						},
 					};
 		},
 		sentence: {
 			en: '{what} can’t be mounted on {target}, which is a {kind}: directories go on directories, files on files.',
-			zh: '{what}不能挂载到 {target}（{kind}）上：目录只能挂到目录上，文件只能挂到文件上。',
+			zh: '{what}不能挂载到{kind} {target} 上：目录只能挂到目录上，文件只能挂到文件上。',
 		},
 		remedy: {
 			en: 'Make an empty directory, or for a file an empty file (touch), and mount on that.',
@@ -189,7 +190,7 @@ export const mountCauses: readonly Cause[] = [
 				hierarchies.size > 1 || mounted.some(({superOptions}) => !wanted.every(name => superOptions.includes(name)));
 			return rows.length === 0 || !isSplit
 				? undefined
-				: {evidence: [...rows, ...mounted].map(({evidence}) => evidence), facts: {wanted: wanted.join(', ')}};
+				: {evidence: [...rows, ...mounted].map(({evidence}) => evidence), facts: {wanted: listed(wanted)}};
 		},
 		sentence: {
 			en: 'The controllers {wanted} are in use in hierarchies that are put together otherwise, and a controller is in one hierarchy only.',

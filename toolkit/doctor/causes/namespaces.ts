@@ -10,6 +10,7 @@ import {firstLine, linesOf, linkAt, linkEvidence, statusLine, statusWords} from 
 import {namespaceUse} from '../namespace-limits.ts';
 import {isMapped} from '../permissions.ts';
 import {hasCapability, lineageOf} from '../user-namespaces.ts';
+import {listed, namespaceName} from '../words.ts';
 import {kindsOf} from './namespace-flags.ts';
 
 const makers = ['unshare', 'clone', 'clone3'];
@@ -17,7 +18,8 @@ const makers = ['unshare', 'clone', 'clone3'];
 export const unshareCauses: readonly Cause[] = [
 	{
 		id: 'unshare-user-with-threads',
-		calls: makers,
+		// A child of clone(2) begins with one thread, however many its parent has.
+		calls: ['unshare'],
 		errnos: ['EINVAL'],
 		test: failure => {
 			const threads = statusLine(failure.pid, 'Threads');
@@ -116,12 +118,12 @@ export const unshareCauses: readonly Cause[] = [
 			if (kinds.length === 0 || kinds.includes('user') || hasCapability(failure.pid, 'CAP_SYS_ADMIN')) return undefined;
 			return {
 				evidence: [statusLine(failure.pid, 'CapEff').evidence, statusLine(failure.pid, 'Uid').evidence],
-				facts: {kinds: kinds.join(', ')},
+				facts: {spaces: listed(kinds)},
 			};
 		},
 		sentence: {
-			en: 'The process doesn’t have CAP_SYS_ADMIN, which making a namespace ({kinds}) demands; only a user namespace can be made without it.',
-			zh: '进程没有 CAP_SYS_ADMIN，而创建命名空间（{kinds}）需要它；只有用户命名空间不需要。',
+			en: 'The process doesn’t have CAP_SYS_ADMIN, which making a namespace ({spaces}) demands; only a user namespace can be made without it.',
+			zh: '进程没有 CAP_SYS_ADMIN，而创建命名空间（{spaces}）需要它；只有用户命名空间不需要。',
 		},
 		remedy: {
 			en: 'Make a user namespace along with it (unshare --user --map-root-user …), or run it as root.',
@@ -136,13 +138,13 @@ export const unshareCauses: readonly Cause[] = [
 		test: failure => {
 			for (const kind of kindsOf(failure)) {
 				const {limit, used, evidence} = namespaceUse(failure.pid, kind);
-				if (limit === 0 || used >= limit) return {evidence, facts: {kind, limit, used}};
+				if (limit === 0 || used >= limit) return {evidence, facts: {kind, space: namespaceName(kind), limit, used}};
 			}
 			return undefined;
 		},
 		sentence: {
-			en: 'The limit on {kind} namespaces is {limit} for this user, and {used} are there.',
-			zh: '该用户的 {kind} 命名空间数量上限为 {limit}，现有 {used} 个。',
+			en: 'The limit on {space}s is {limit} for this user (user.max_{kind}_namespaces), and {used} are there.',
+			zh: '该用户的{space}数量上限为 {limit}（user.max_{kind}_namespaces），现有 {used} 个。',
 		},
 		remedy: {
 			en: 'Raise it: sysctl user.max_{kind}_namespaces=1000, in the user namespace whose limit it is.',
@@ -163,17 +165,20 @@ export const unshareCauses: readonly Cause[] = [
 						evidence: [
 							`${linkEvidence(namespacePath(failure.pid, 'user'))}, ${lineage.length - 1} levels below ${lineage.at(-1)}`,
 						],
-						facts: {kind: 'user', depth: lineage.length - 1},
+						facts: {space: namespaceName('user'), depth: lineage.length - 1},
 					};
 			}
 			const levels = statusWords(failure.pid, 'NSpid').length;
 			return kinds.includes('pid') && levels > DEEPEST
-				? {evidence: [statusLine(failure.pid, 'NSpid').evidence], facts: {kind: 'pid', depth: levels - 1}}
+				? {
+						evidence: [statusLine(failure.pid, 'NSpid').evidence],
+						facts: {space: namespaceName('pid'), depth: levels - 1},
+					}
 				: undefined;
 		},
 		sentence: {
-			en: 'The process is {depth} {kind} namespaces deep already, and the kernel nests no more than 32.',
-			zh: '进程已处于第 {depth} 层 {kind} 命名空间，而内核最多嵌套 32 层。',
+			en: 'The process’s {space} lies {depth} levels below the first one, and the kernel nests no more than 32.',
+			zh: '进程所在的{space}位于最初那个之下第 {depth} 层，而内核最多嵌套 32 层。',
 		},
 		remedy: {
 			en: 'Look for the loop that makes one in the other.',

@@ -9,10 +9,12 @@ import {basename, dirname} from 'node:path';
 import {tolerate} from '#kernel/error';
 import {readKernelFile} from '#kernel/file';
 import type {Cause, Failure, Found} from '../cause.ts';
-import {evidenceOf, linesOf, linkAt, linkEvidence, statusLine} from '../look.ts';
+import {evidenceOf, linkAt, linkEvidence, statusLine} from '../look.ts';
+import {mountsOf} from '../mounts.ts';
 import {pathsOf} from '../path-arguments.ts';
 import {find, type Walk, walk, withName} from '../paths.ts';
-import {kindOf, modeEvidence} from '../permissions.ts';
+import {modeEvidence} from '../permissions.ts';
+import {fileKindName} from '../words.ts';
 
 const source = 'path_resolution(7)';
 
@@ -64,7 +66,7 @@ export const pathCauses: readonly Cause[] = [
 				en: 'A directory on the way is missing: {path}.',
 				zh: '路径中途缺少目录：{path}。',
 			},
-			remedy: {en: 'Make it with all above it: mkdir -p', zh: '连同上级一并创建：mkdir -p'},
+			remedy: {en: 'Check the path; or make the directories: mkdir -p', zh: '检查路径；或逐级创建目录：mkdir -p'},
 		},
 	),
 	pathCause(
@@ -90,12 +92,12 @@ export const pathCauses: readonly Cause[] = [
 		['ENOTDIR'],
 		end =>
 			end.outcome === 'not-directory'
-				? {evidence: [modeEvidence(end.path, end.stats)], facts: {path: end.path, kind: kindOf(end.stats)}}
+				? {evidence: [modeEvidence(end.path, end.stats)], facts: {path: end.path, kind: fileKindName(end.stats)}}
 				: undefined,
 		{
 			sentence: {
 				en: '{path} is a {kind}, and the path goes on as if it were a directory.',
-				zh: '{path} 不是目录（{kind}），而路径却把它当作目录继续往下走。',
+				zh: '{path} 是{kind}，而路径却把它当作目录继续往下走。',
 			},
 			remedy: {
 				en: 'Name a directory there, or remove what stands in its place.',
@@ -209,7 +211,7 @@ function missingEvidence(
 		[];
 	const shown = names.toSorted().slice(0, 8).join(' ');
 	const isChanged = linkAt(`/proc/${pid}/root`) !== '/';
-	const root = linesOf(`/proc/${pid}/mountinfo`).find(({text}) => text.split(' ')[4] === '/');
+	const root = mountsOf(pid).find(({mountPoint}) => mountPoint === '/');
 	return [
 		`lstat ${path}: ENOENT`,
 		`readdir ${parent}: ${names.length === 0 ? '(empty)' : shown}${names.length > 8 ? ` … (${names.length})` : ''}`,

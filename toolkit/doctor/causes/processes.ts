@@ -53,14 +53,14 @@ export const forkCauses: readonly Cause[] = [
 				const events = firstLine(`${directory}/pids.events`);
 				return {
 					evidence: [max.evidence, current.evidence, ...(events === undefined ? [] : [events.evidence])],
-					facts: {max: max.text, directory},
+					facts: {max: max.text, current: current.text, directory},
 				};
 			}
 			return undefined;
 		},
 		sentence: {
-			en: 'The cgroup {directory} allows {max} processes and threads, and they are all there.',
-			zh: 'cgroup {directory} 最多允许 {max} 个进程和线程，现已全部占满。',
+			en: 'The cgroup {directory} is full: pids.max is {max}, pids.current is {current}. Threads count, too.',
+			zh: 'cgroup {directory} 已满：pids.max 为 {max}，pids.current 为 {current}，线程也计算在内。',
 		},
 		remedy: {
 			en: 'Raise pids.max of that cgroup (drydock run --pids-limit), or end processes in it.',

@@ -7,9 +7,7 @@
 import {type ResourceName, resourceNumber} from '#kernel/resource';
 import {numberAt, textAt} from '../arguments.ts';
 import type {Cause} from '../cause.ts';
-import {lineInside} from '../cgroups.ts';
-import {eachProcess, linesOf, linkEvidence, processName, statusLine, statusWords} from '../look.ts';
-import {mountsOf} from '../mounts.ts';
+import {eachProcess, linesOf, linkAt, linkEvidence, processName, statusLine, statusWords} from '../look.ts';
 import {hasCapability, isInUserNamespace, verdictOver} from '../user-namespaces.ts';
 import {demands} from './capability.ts';
 
@@ -88,34 +86,6 @@ export const rightsCauses: readonly Cause[] = [
 		source: 'mknod(2) ERRORS',
 	},
 	{
-		id: 'device-forbidden-by-cgroup',
-		calls: [...nodes, 'open', 'openat', 'openat2'],
-		errnos: ['EPERM'],
-		test: failure => {
-			const own = linesOf(`/proc/${failure.pid}/cgroup`).find(({text}) => /^\d+:([^:]*,)?devices(,[^:]*)?:/.test(text));
-			const mount = mountsOf(process.pid).find(
-				({fileSystem, superOptions}) => fileSystem === 'cgroup' && superOptions.includes('devices'),
-			);
-			const list = own && mount && lineInside(process.pid, `${mount.mountPoint}${own.text.split(':')[2]}/devices.list`);
-			if (list === undefined || list.text.startsWith('a ')) return undefined;
-			const wanted = /makedev\((\d+), (\d+)\)/.exec(failure.args.map(String).join(' '));
-			const kind = textAt(failure, failure.call === 'mknod' ? 1 : 2).includes('S_IFBLK') ? 'b' : 'c';
-			// For an open the numbers are the file's own, and the cgroup judges reading and writing.
-			if (wanted === null || list.text.split('\n').some(rule => allows(rule, kind, wanted[1]!, wanted[2]!)))
-				return undefined;
-			return {evidence: [own!.evidence, list.evidence], facts: {device: `${kind} ${wanted[1]}:${wanted[2]}`}};
-		},
-		sentence: {
-			en: 'The cgroup of the process doesn’t allow to make the device {device}: it isn’t in its devices.list.',
-			zh: '进程所在的 cgroup 不允许创建设备 {device}：它不在 devices.list 里。',
-		},
-		remedy: {
-			en: 'Allow it: drydock run --device-cgroup-rule, or --device.',
-			zh: '放行它：drydock run --device-cgroup-rule，或 --device。',
-		},
-		source: 'Documentation/admin-guide/cgroup-v1/devices.rst',
-	},
-	{
 		id: 'kill-of-another-user',
 		calls: ['kill', 'tkill', 'tgkill', 'pidfd_send_signal'],
 		errnos: ['EPERM'],
@@ -151,25 +121,22 @@ export const rightsCauses: readonly Cause[] = [
 		test: failure => {
 			const number = numberAt(failure, 0);
 			if (number === undefined || number <= 0 || signalled(failure.pid, number) !== undefined) return undefined;
-			const levels = statusWords(failure.pid, 'NSpid').length;
+			const space = linkAt(`/proc/${failure.pid}/ns/pid`);
 			return {
-				evidence: [
-					`/proc/*/status: no NSpid ${number} in ${linkEvidence(`/proc/${failure.pid}/ns/pid`).split(' -> ')[1]}`,
-					statusLine(failure.pid, 'NSpid').evidence,
-				],
+				evidence: [`/proc/*/status: no NSpid ${number} in ${space}`, statusLine(failure.pid, 'NSpid').evidence],
 				facts: {
 					number,
 					where:
-						levels > 1
+						space !== FIRST_PID_NAMESPACE
 							? {
 									en: 'in the process’s PID namespace; the host’s numbers mean nothing there',
-									zh: '（在该进程的 PID 命名空间里；主机上的编号在那里没有意义）',
+									zh: '在该进程的 PID 命名空间里（主机上的编号在那里没有意义），',
 								}
-							: {en: 'on this machine', zh: '（在本机上）'},
+							: {en: 'on this machine', zh: '本机上'},
 				},
 			};
 		},
-		sentence: {en: 'There is no process {number} {where}.', zh: '没有 {number} 号进程{where}。'},
+		sentence: {en: 'There is no process {number} {where}.', zh: '{where}没有 {number} 号进程。'},
 		remedy: {
 			en: 'It has ended, or has another number: see ps in the same PID namespace.',
 			zh: '它已结束，或另有编号：请在同一 PID 命名空间里用 ps 查看。',
@@ -262,16 +229,11 @@ const titles: Readonly<Partial<Record<ResourceName, string>>> = {
 	RLIMIT_RTPRIO: 'Max realtime priority',
 };
 
+/** The kernel numbers the machine’s own, PROC_PID_INIT_INO. */
+const FIRST_PID_NAMESPACE = 'pid:[4026531836]';
+
 function isDevice(mode: string): boolean {
 	return /S_IFCHR|S_IFBLK/.test(mode);
-}
-
-/** A line of devices.list: `c 1:3 rwm`; `*` stands for any number. */
-function allows(rule: string, kind: string, major: string, minor: string): boolean {
-	const [type, numbers = '', access = ''] = rule.split(' ');
-	const [anyMajor, anyMinor] = numbers.split(':');
-	const fits = (pattern: string | undefined, number: string): boolean => pattern === '*' || pattern === number;
-	return (type === 'a' || type === kind) && fits(anyMajor, major) && fits(anyMinor, minor) && access.includes('m');
 }
 
 /** Whom the process means by a number: the one that has it in the process's own PID namespace. */

@@ -10,6 +10,7 @@ import type {Cause, Failure} from '../cause.ts';
 import {linkAt, linkEvidence, statusLine, statusWords} from '../look.ts';
 import {descriptorTarget} from '../paths.ts';
 import {hasCapability, lineageOf, verdictOver} from '../user-namespaces.ts';
+import {namespaceName} from '../words.ts';
 import {foundBy} from './capability.ts';
 import {kindsOf, namespaceFlags} from './namespace-flags.ts';
 
@@ -43,12 +44,12 @@ export const setnsCauses: readonly Cause[] = [
 			const {path, kind} = descriptor(failure);
 			const [wanted] = kindsOf(failure, 1);
 			return wanted !== undefined && kind !== undefined && kind !== wanted
-				? {evidence: [linkEvidence(path)], facts: {kind, wanted}}
+				? {evidence: [linkEvidence(path)], facts: {space: namespaceName(kind), other: namespaceName(wanted), wanted}}
 				: undefined;
 		},
 		sentence: {
-			en: 'The descriptor stands for a {kind} namespace, and the call asks for a {wanted} namespace.',
-			zh: '该描述符对应的是 {kind} 命名空间，而调用要求的是 {wanted} 命名空间。',
+			en: 'The descriptor stands for a {space}, and the call asks for a {other}.',
+			zh: '该描述符对应的是{space}，而调用要求的是{other}。',
 		},
 		remedy: {
 			en: 'Open /proc/PID/ns/{wanted}, or pass 0 for any kind.',
@@ -135,8 +136,8 @@ export const setnsCauses: readonly Cause[] = [
 	setnsRefused('foreign', {
 		id: 'setns-in-foreign-user-namespace',
 		sentence: {
-			en: 'The {kind} namespace belongs to a user namespace that does not lie below the process’s own: its CAP_SYS_ADMIN counts for nothing there.',
-			zh: '该 {kind} 命名空间所属的用户命名空间不在进程自己的用户命名空间之下：它的 CAP_SYS_ADMIN 在那里不起作用。',
+			en: 'The {space} belongs to a user namespace that does not lie below the process’s own: its CAP_SYS_ADMIN counts for nothing there.',
+			zh: '该{space}所属的用户命名空间不在进程自己的用户命名空间之下：它的 CAP_SYS_ADMIN 在那里不起作用。',
 		},
 		remedy: {
 			en: 'Enter from outside: from the user namespace that owns it, or one above.',
@@ -146,8 +147,8 @@ export const setnsCauses: readonly Cause[] = [
 	setnsRefused('lacking', {
 		id: 'setns-without-capability',
 		sentence: {
-			en: 'The process doesn’t have CAP_SYS_ADMIN in the user namespace that owns the {kind} namespace.',
-			zh: '进程在拥有该 {kind} 命名空间的用户命名空间里没有 CAP_SYS_ADMIN。',
+			en: 'The process doesn’t have CAP_SYS_ADMIN in the user namespace that owns the {space}.',
+			zh: '进程在拥有该{space}的用户命名空间里没有 CAP_SYS_ADMIN。',
 		},
 		remedy: {
 			en: 'Enter that user namespace first (nsenter --user), or run it as root.',
@@ -166,12 +167,12 @@ export const setnsCauses: readonly Cause[] = [
 				? undefined
 				: {
 						evidence: [statusLine(failure.pid, 'CapEff').evidence, linkEvidence(path)],
-						facts: {capability: missing, kind: kind ?? ''},
+						facts: {capability: missing, space: namespaceName(kind ?? 'user')},
 					};
 		},
 		sentence: {
-			en: 'The process doesn’t have {capability} in its own user namespace, which entering a {kind} namespace demands too.',
-			zh: '进程在自己的用户命名空间里没有 {capability}，而进入 {kind} 命名空间也需要它。',
+			en: 'The process doesn’t have {capability} in its own user namespace, which entering a {space} demands too.',
+			zh: '进程在自己的用户命名空间里没有 {capability}，而进入{space}也需要它。',
 		},
 		remedy: {en: 'Let it have {capability}.', zh: '授予它 {capability}。'},
 		source: 'setns(2)',
@@ -198,7 +199,7 @@ function setnsRefused(because: 'lacking' | 'foreign', texts: Pick<Cause, 'id' | 
 		errnos: ['EPERM'],
 		test: failure => {
 			const {path, kind} = descriptor(failure);
-			return kind && foundBy(verdictOver(failure.pid, 'CAP_SYS_ADMIN', path), because, {kind});
+			return kind && foundBy(verdictOver(failure.pid, 'CAP_SYS_ADMIN', path), because, {space: namespaceName(kind)});
 		},
 		source: 'setns(2) DESCRIPTION',
 	};

@@ -51,7 +51,7 @@ export const socketCauses: readonly Cause[] = [
 				const who =
 					owner === undefined
 						? {en: 'a socket that no process we can see has open', zh: '一个不属于任何可见进程的套接字'}
-						: {en: `process ${processName(owner.pid)}`, zh: `进程 ${processName(owner.pid)}`};
+						: {en: `process ${processName(owner.pid)}`, zh: `进程 ${processName(owner.pid)} `};
 				return {
 					evidence: [clash.evidence, ...(owner === undefined ? [] : [owner.evidence])],
 					facts: {port, protocol: protocol.slice(0, 3).toUpperCase(), who},

@@ -12,6 +12,7 @@ import {type Holder, holdersOfMount} from '../holders.ts';
 import {isInherited, lockedEvidence} from '../locked.ts';
 import {processName} from '../look.ts';
 import {mountsOf, noMountPoint, type Place, placeOf} from '../mounts.ts';
+import {listed} from '../words.ts';
 import {demands} from './capability.ts';
 
 const calls = ['umount2'];
@@ -64,7 +65,7 @@ export const umountCauses: readonly Cause[] = [
 				? undefined
 				: {
 						evidence: [mount.evidence, ...below.slice(0, MOST_SHOWN).map(({evidence}) => evidence)],
-						facts: {path, below: below.map(({mountPoint}) => mountPoint).join(', ')},
+						facts: {path, below: listed(below.map(({mountPoint}) => mountPoint))},
 					};
 		}),
 		sentence: {
