@@ -34,12 +34,12 @@ pre { font-size: .78em; line-height: 1.35; background: var(--code); border-radiu
 .wide { display: inline-block; width: 2ch; text-align: center; overflow: visible; white-space: nowrap }
 table { border-collapse: collapse }
 th { text-align: left; color: var(--faint); font-weight: 600; border-bottom: 2px solid var(--faint) }
-th, td { padding: .15em 1.6em .15em 0 }
+th, td { padding: .15em 1.6em .15em 0; white-space: nowrap }
 blockquote { border-left: 4px solid var(--faint); padding-left: .8em }
 a { color: var(--accent) }
 figure.run pre { margin: 0 }
 figure.run .output { background: var(--dark); color: #dfe6ec; border-radius: 0 0 .4em .4em; font-size: .7em }
-figure.run .output + figcaption, figure.run .code + figcaption { font-size: .62em; color: var(--faint); text-align: right }
+figure.run .output + figcaption, figure.run .code + figcaption { font-size: .62em; color: var(--faint); text-align: right; margin-top: .35em }
 figure.run.recorded .code { border-radius: .4em .4em 0 0 }
 .number { position: absolute; right: 72px; bottom: 20px; font-size: 15px; color: var(--faint) }
 .notes { display: none }
