@@ -14,12 +14,13 @@ export function canRead(fd: number, milliseconds: number): boolean {
 
 /** Whether the other end of a pipe or socket is closed, so that nobody will ever read what is written to it. */
 export function hasLostReader(fd: number): boolean {
-	// What has gone wrong is told unasked.
-	return (poll(fd, undefined, 0) & POLLERR) !== 0;
+	// What has gone wrong is told unasked: of a pipe as an error, of a socket or a terminal as a hang-up.
+	return (poll(fd, undefined, 0) & (POLLERR | POLLHUP)) !== 0;
 }
 
 const POLLIN = 1;
 const POLLERR = 8;
+const POLLHUP = 16;
 
 /** What there is to tell of a descriptor; 0 if nothing, or if a signal came first. */
 function poll(fd: number, wanted: 'POLLIN' | undefined, milliseconds: number): number {
