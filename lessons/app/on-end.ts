@@ -24,7 +24,11 @@ export function onEnd({restore, close}: Ending, end: (exitCode: number) => void)
 		setTimeout(() => process.exit(exitCode), PATIENCE).unref();
 		void close().finally(() => end(exitCode));
 	};
+	let hasCrashed = false;
 	const crashed = (error: unknown) => {
+		// A terminal that is gone makes each attempt to give it back one more error.
+		if (hasCrashed) return;
+		hasCrashed = true;
 		restore();
 		const text = error instanceof Error ? (process.env.DRYDOCK_DEBUG ? error.stack : error.message) : String(error);
 		process.stderr.write(`drydock: ${text}\n`);

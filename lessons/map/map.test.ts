@@ -57,6 +57,24 @@ test('groupsOf() finds a process that somebody gave namespaces and no name', nee
 	}
 });
 
+test('drawMap() follows mounts that pivot_root(2) moved', needsRoot, async () => {
+	const prepare = 'mount -t tmpfs boat /mnt; mkdir /mnt/old; cd /mnt; echo ready; read line';
+	const shell = await start('unshare', '--mount', 'sh', '-c', `${prepare}; pivot_root . old; echo again; read line`);
+	try {
+		const since = look();
+		shell.stdin!.write('\n');
+		await once(shell.stdout!, 'data');
+		const subjects = [{name: 'boat', pid: shell.pid}];
+		const lines = texts({now: look(), since, subjects, only: ['mounts']});
+		assertLine(lines, /^~ \/ +tmpfs/);
+		assertLine(lines, /^~ +.─ \/old /);
+		assertLine(lines, /^ +.─ \/old\/proc /);
+		assert.ok(!lines.some(line => line.startsWith('−')));
+	} finally {
+		await end(shell);
+	}
+});
+
 test('groupsOf() reads an engine’s name out of the cgroup’s path', () => {
 	const id = 'ab'.repeat(32);
 	const paths = {

@@ -35,10 +35,13 @@ export function mountSection(group: Group, view: MapView): Section {
 			host === undefined
 				? unreadable
 				: [
-						...tree({shown: related, whole: host, former: thenHost?.filter(isOfInterest), origins: []}, view),
+						...tree(
+							{shown: related, whole: host, former: thenHost?.filter(isOfInterest), others: inside, origins: []},
+							view,
+						),
 						...(host.length === related.length ? [] : [remark(words.otherMounts(host.length - related.length))]),
 					],
-		inside: tree({shown: inside, whole: inside, former: thenInside, origins: host ?? []}, view),
+		inside: tree({shown: inside, whole: inside, former: thenInside, others: host ?? [], origins: host ?? []}, view),
 	};
 }
 
@@ -50,8 +53,13 @@ function tableOf({snapshot}: Chart, id: number | undefined): Table | undefined {
 
 /** The same file system, or one of them hears of what is mounted in the other. */
 function isRelated(one: ObservedMount, other: ObservedMount): boolean {
+	return one.device === other.device || isConnected(one, other);
+}
+
+/** What is mounted at one of them is heard of at the other. */
+function isConnected(one: ObservedMount, other: ObservedMount): boolean {
 	const groups = [one.peerGroup, one.master].filter(group => group !== undefined);
-	return one.device === other.device || groups.some(group => group === other.peerGroup || group === other.master);
+	return groups.some(group => group === other.peerGroup || group === other.master);
 }
 
 interface Node {
@@ -67,13 +75,15 @@ interface Tables {
 	/** All mounts, also those that are not shown but may stand between two that are. */
 	readonly whole: Table;
 	readonly former: Table | undefined;
+	/** The other half's. */
+	readonly others: Table;
 	/** Where the shown ones may come from. */
 	readonly origins: Table;
 }
 
 /** Each mount below the one that it stands on. What has gone stands where it stood. */
-function tree({shown, whole, former, origins}: Tables, view: MapView): readonly Row[] {
-	const gone = (former ?? []).filter(mount => !whole.some(isSame(mount)));
+function tree({shown, whole, former, others, origins}: Tables, view: MapView): readonly Row[] {
+	const gone = goneFrom(whole, former ?? []);
 	const all = [...shown, ...gone];
 	const known = new Set(all.map(({id}) => id));
 	const byId = new Map([...gone, ...whole].map(mount => [mount.id, mount]));
@@ -94,12 +104,34 @@ function tree({shown, whole, former, origins}: Tables, view: MapView): readonly 
 	return below(NOWHERE, '').map(node => {
 		const {mount} = node;
 		const isThere = !gone.includes(mount);
-		const change =
-			former === undefined
-				? undefined
-				: changeBetween(former.find(isSame(mount)), isThere ? mount : undefined, isEqual);
-		return mountRow(node, change, origins, view);
+		const then = former?.find(isSame(mount)) ?? former?.find(isMoved(mount));
+		const change = former === undefined ? undefined : changeBetween(then, isThere ? mount : undefined, isWhereItWas);
+		return mountRow(node, change, {origins, isTelling: others.some(other => isConnected(mount, other))}, view);
 	});
+}
+
+/**
+ * What was there and is not any more. Numbers of mounts are given again: those of the gone are turned below zero, or a
+ * mount that has gone and one that has moved could each stand on the other.
+ */
+function goneFrom(whole: Table, former: Table): Table {
+	const gone = former.filter(mount => !whole.some(isSame(mount)) && !whole.some(isMoved(mount)));
+	const ids = new Set(gone.map(({id}) => id));
+	return gone.map(mount => ({
+		...mount,
+		id: -mount.id,
+		parentId: ids.has(mount.parentId) ? -mount.parentId : mount.parentId,
+	}));
+}
+
+/** The same mount at another place: pivot_root(2) moves all at once. */
+function isMoved(mount: ObservedMount): (other: ObservedMount) => boolean {
+	return other => other.id === mount.id && other.device === mount.device && other.root === mount.root;
+}
+
+/** Where it was, or carried along by the mount that it stands on: of those only the lowest one is told. */
+function isWhereItWas(then: ObservedMount, now: ObservedMount): boolean {
+	return isEqual(then, now) && (isSame(then)(now) || then.parentId === now.parentId);
 }
 
 /** Below nothing: mounts have numbers above it. */
@@ -114,7 +146,12 @@ function folded(siblings: Table, children: ReadonlyMap<number, Table>): readonly
 	return [...Map.groupBy(siblings, keyOf).values()].map(alike => ({mount: alike[0]!, alike: alike.length - 1}));
 }
 
-function mountRow({mount, stem, alike}: Node, change: Row['change'], origins: Table, {halfWidth, words}: MapView): Row {
+function mountRow(
+	{mount, stem, alike}: Node,
+	change: Row['change'],
+	{origins, isTelling}: {readonly origins: Table; readonly isTelling: boolean},
+	{halfWidth, words}: MapView,
+): Row {
 	const room = Math.max(18, Math.min(44, halfWidth - 44));
 	const travels = propagationOf(mount);
 	const origin = alike > 0 ? undefined : originOf(mount, origins);
@@ -123,7 +160,7 @@ function mountRow({mount, stem, alike}: Node, change: Row['change'], origins: Ta
 	const place = alike > 0 ? `${dirname(mount.mountPoint)}/*` : mount.mountPoint;
 	return {
 		change,
-		important: stem === '' || travels !== 'private',
+		important: stem === '' || isTelling,
 		line: [
 			...padLine(
 				cutLine(
@@ -132,7 +169,7 @@ function mountRow({mount, stem, alike}: Node, change: Row['change'], origins: Ta
 				),
 				room + 1,
 			),
-			...padLine([run(mount.fileSystem, styleOfChange(change, FAINT))], 9),
+			...padLine([run(`${mount.fileSystem} `, styleOfChange(change, FAINT))], 9),
 			run(mount.options.includes('ro') ? 'ro ' : 'rw ', FAINT),
 			...padLine([run(travels, styleOfChange(change, travels === 'private' ? FAINT : WARNING))], 10),
 			run(isTold ? words.from(origin) : '', FAINT),

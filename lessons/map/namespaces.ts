@@ -15,7 +15,11 @@ import type {MapView, Section} from './section.ts';
 export function namespaceSection(group: Group, view: MapView): Section {
 	const {words, now} = view;
 	const titles = [words.columns.kind, words.columns.host, nameOf(group)];
-	const head: Row = {line: titles.flatMap((title, index) => cell(title, COLUMNS[index]!, HEADING)), important: true};
+	const head: Row = {
+		line: titles.flatMap((title, index) => cell(title, COLUMNS[index]!, HEADING)),
+		important: true,
+		heads: 2,
+	};
 	const kinds = KINDS.filter(kind => group.first.namespaces[kind] !== undefined || now.home[kind] !== undefined);
 	return {name: 'namespaces', rows: [head, ...kinds.map(kind => kindRow(kind, group, view))]};
 }

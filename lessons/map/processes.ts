@@ -63,7 +63,7 @@ export function processSection(group: Group, view: MapView): Section {
 }
 
 function header(names: readonly string[], process: string): Row {
-	return {line: [run(numbers(names, names.length), HEADING), run(process, HEADING)], important: true};
+	return {line: [run(numbers(names, names.length), HEADING), run(process, HEADING)], important: true, heads: 2};
 }
 
 /** Children that went into namespaces of their own are still children. */

@@ -74,5 +74,5 @@ export function remarks(text: string, width: number): readonly Row[] {
 
 /** A row that heads others. */
 export function heading(text: string): Row {
-	return {line: [run(text, HEADING)], important: true};
+	return {line: [run(text, HEADING)], important: true, heads: 2};
 }

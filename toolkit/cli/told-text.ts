@@ -10,33 +10,58 @@
 import chalk from 'chalk';
 import type {Examination} from '#doctor/doctor';
 import {placeText} from '#narrate/places';
-import {callText, type Told} from '#narrate/told';
+import {callText, isUsualEnd, numberText, type Told} from '#narrate/told';
 import type {Notice, TraceCost} from '#narrate/traced-call';
 import type {Language, Localized} from '#words/language';
+import {line, lineText} from '../../lessons/app/text/line.ts';
+import {wrapLine} from '../../lessons/app/text/wrap.ts';
 import {causeText} from './why-text.ts';
 
-const MOST_LETTERS = 300;
 /** Where a cause stands, below its call. */
 const MARGIN = 6;
 
+/** How told calls become text. */
+export interface ToldStyle {
+	readonly language: Language;
+	/** Tells also of processes that end as everybody expects. */
+	readonly all?: boolean | undefined;
+	/** How wide the terminal is; undefined for a pipe or a file, where no line is broken. */
+	readonly columns?: number | undefined;
+}
+
 /** Writes told calls one after the other, and names a process where another one's calls begin. */
-export function toldLines(language: Language): (told: Told, cause?: Examination) => string {
+export function toldLines({language, all, columns}: ToldStyle): (told: Told, cause?: Examination) => string {
 	let last = '';
 	return (told, cause) => {
-		const {pid, program, parent} = told;
-		const who = `${program} ${pid}`;
+		if (all !== true && isUsualEnd(told)) return '';
+		const {program, parent} = told;
+		const who = `${program} ${numberText(told, language)}`;
 		// Who becomes another program says itself whose child it is.
 		const child =
 			parent === undefined || told.call.startsWith('execve') ? '' : chalk.dim(words.child[language](parent));
 		const heading = who === last ? '' : `${chalk.cyan(who)}${child}\n`;
 		last = who;
-		const sentence = told.errno === undefined ? told.sentence[language] : chalk.red(told.sentence[language]);
-		const text = callText(told);
-		const call = text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
+		const paint = told.errno === undefined ? (text: string): string => text : chalk.red;
 		const where = told.where === undefined ? '' : `  ${placeText(told.where)}`;
+		const sentence = broken(told.sentence[language], 2, columns).map(text => `${paint(text)}\n`);
+		const call = broken(`${callText(told)}${where}`, 4, columns).map(text => `${chalk.dim(text)}\n`);
 		const why = cause === undefined ? '' : causeText(cause, language, process.stderr, MARGIN);
-		return `${heading}  ${sentence}\n    ${chalk.dim(`${call}${where}`)}\n${why}`;
+		return `${heading}${sentence.join('')}${call.join('')}${why}`;
 	};
+}
+
+/** What isn't a call: a notice, or the cost. */
+export function remarkLines(text: string, columns?: number): string {
+	return broken(text, 0, columns)
+		.map(drawn => `${chalk.yellow(drawn)}\n`)
+		.join('');
+}
+
+/** A text with a margin, and in as many lines as the terminal needs. */
+function broken(text: string, margin: number, columns: number | undefined): readonly string[] {
+	const lead = ' '.repeat(margin);
+	if (columns === undefined) return [`${lead}${text}`];
+	return wrapLine(line(text), Math.max(20, columns - margin)).map(drawn => `${lead}${lineText(drawn)}`);
 }
 
 /** A notice in a sentence. */
@@ -92,7 +117,10 @@ const notices: Readonly<Record<Notice['notice'], (program: string, count: number
 		zh: `${program} 没有过滤器可用，每个系统调用都要停下：用时会是平时的几倍。`,
 	}),
 	'left behind': (program, count) => ({
-		en: `The command has ended. It left ${count} process(es) running (${program}) that need this narration to live: Ctrl-C ends them.`,
-		zh: `命令已经结束，但留下 ${count} 个进程（${program}），它们离不开这个解说：按 Ctrl-C 结束它们。`,
+		en:
+			count === 1
+				? `The command has ended. It left 1 process running (${program}), which needs this narration to live: Ctrl-C ends both.`
+				: `The command has ended. It left ${count} processes running (${program} …), which need this narration to live: Ctrl-C ends all.`,
+		zh: `命令已经结束，但留下 ${count} 个进程（${count === 1 ? program : `${program} 等`}）在运行，离不开这个解说：按 Ctrl-C 一起结束。`,
 	}),
 };

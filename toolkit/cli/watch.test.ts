@@ -122,6 +122,17 @@ test('watch stays for what a command leaves behind, and SIGINT then ends both', 
 	await until(() => !isAlive(pid));
 });
 
+test('watch --attach lets go when nobody reads any more', needsRoot, async () => {
+	const learner = shell();
+	const watcher = start(command, 'watch', '--attach', String(learner.pid));
+	await until(() => isTraced(learner.pid));
+	watcher.child.stdout!.destroy();
+	await end(watcher.child);
+	assert.equal(watcher.child.exitCode, 0);
+	assert.ok(isAlive(learner.pid) && !isTraced(learner.pid));
+	await learner.close();
+});
+
 /** A shell that reads its commands from us. */
 function shell(): {
 	readonly pid: number;

@@ -16,7 +16,7 @@ import {type SpokenCall, word} from './spoken.ts';
 
 /** Calls that are told by one fact each, whatever their arguments. */
 const plain: Readonly<Record<string, FactName>> = {
-	...{openat: 'opened', openat2: 'opened', fstatfs: 'asked', statfs: 'asked', capget: 'asked', poll: 'asked'},
+	...{fstatfs: 'asked', statfs: 'asked', capget: 'asked', poll: 'asked'},
 	...{lgetxattr: 'asked', llistxattr: 'asked', readlinkat: 'asked', socket: 'socket', setsockopt: 'socket'},
 	...{bind: 'socket', send: 'sent', sendto: 'sent', recv: 'received', lsetxattr: 'attribute', ioctl: 'device'},
 	...{fcntl: 'descriptor', dup2: 'descriptor', close_range: 'closeRange', signal: 'signalUsual'},
@@ -28,6 +28,7 @@ const plain: Readonly<Record<string, FactName>> = {
 export function factOf(call: SpokenCall): Fact {
 	const name = plain[call.call];
 	if (name !== undefined) return [name];
+	if (call.isRaw === true) return ['other', word(call.call)];
 	return (
 		processFact(call) ??
 		mountFact(call) ??
@@ -38,12 +39,13 @@ export function factOf(call: SpokenCall): Fact {
 	);
 }
 
-function processFact({call, args, errno, parent, files}: SpokenCall): Fact | undefined {
+function processFact({call, args, errno, parent, files, interpreter}: SpokenCall): Fact | undefined {
 	switch (call) {
 		case 'execve':
 		case 'execveat': {
 			const [path, argv] = call === 'execve' ? args : args.slice(1);
-			if (errno === 'ENOENT') return ['noProgram', word(path)];
+			if (errno === 'ENOENT')
+				return interpreter === undefined ? ['noProgram', word(path)] : ['noInterpreter', word(path), interpreter];
 			const command = Array.isArray(argv) ? argv.map(quoted).join(' ') : word(argv);
 			return parent === undefined ? ['program', command] : ['childProgram', command, String(parent)];
 		}
@@ -51,6 +53,9 @@ function processFact({call, args, errno, parent, files}: SpokenCall): Fact | und
 			return ['exit', word(args[0])];
 		case 'killed':
 			return ['killed', word(args[0])];
+		case 'fork':
+		case 'vfork':
+			return ['clone'];
 		case 'clone': {
 			const flags = namespacesIn(word(args[0]));
 			return flags === '' ? ['clone'] : ['cloneNamespaces', flags];
@@ -69,7 +74,9 @@ function processFact({call, args, errno, parent, files}: SpokenCall): Fact | und
 /** An argument as one would type it. */
 function quoted(value: unknown): string {
 	const text = word(value);
-	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text}'`;
+	if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+	if (!text.includes("'")) return `'${text}'`;
+	return /["$`\\!]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`;
 }
 
 function namespacesIn(flags: string): string {

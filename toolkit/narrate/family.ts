@@ -78,7 +78,9 @@ export class Family {
 		const known = this.#processes.get(pid);
 		if (known !== undefined) return known;
 		const number = numbers[this.#level] ?? pid;
-		const process = parent === undefined ? newProcess(pid, number, programOf(pid).name) : childOf(parent, pid, number);
+		const inside = numbers.length - 1 > this.#level ? numbers.at(-1) : undefined;
+		const process =
+			parent === undefined ? newProcess(pid, number, programOf(pid).name) : childOf(parent, pid, number, inside);
 		this.#processes.set(pid, process);
 		return process;
 	}

@@ -54,7 +54,8 @@ test('stoppingFilter() looks at arguments', () => {
 	assert.equal(ask('openat', 0, 0, 1), TRACE, 'to write');
 	assert.equal(ask('openat', 0, 0, 0o102), TRACE, 'to read and write');
 	assert.equal(ask('openat', 0, 0, 0o301), ALLOW, 'a new file');
-	assert.equal(ask('clone', 0x11), ALLOW, 'a plain child');
+	assert.equal(ask('clone', 0x11), TRACE, 'a child, which may be refused');
+	assert.equal(ask('clone', 0x10000), ALLOW, 'a thread');
 	assert.equal(ask('clone', 0x20000011), TRACE, 'with CLONE_NEWPID');
 	assert.equal(ask('kill', 1, 0), ALLOW, 'only asks');
 	assert.equal(ask('kill', 1, 9), TRACE);

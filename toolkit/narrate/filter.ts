@@ -20,13 +20,9 @@ import type {SeenCall} from './raw-call.ts';
 const ARCH_OFFSET = 4;
 const ALLOW = 0x7fff_0000;
 const AF_NETLINK = 16;
-const O_EXCL = 0o200;
 
-/** Calls that are not told themselves, but after which a descriptor is watched: orders may be written to it. */
+/** Calls that are not told themselves, but after which a descriptor is watched: orders may be sent through it. */
 const openings: readonly (readonly [names: readonly string[], when?: readonly SeccompArg[]])[] = [
-	[['open'], forWriting(1)],
-	[['openat'], forWriting(2)],
-	[['creat', 'openat2']],
 	[['socket'], [{index: 0, value: AF_NETLINK, op: 'SCMP_CMP_EQ'}]],
 ];
 
@@ -52,12 +48,4 @@ export function stoppingFilter(): Uint8Array {
 /** Whether a call puts its process under a filter of its own. */
 export function setsFilter(seen: SeenCall | undefined): boolean {
 	return seen?.call === 'seccomp' || (seen?.call === 'prctl' && String(seen.args[0]) === 'PR_SET_SECCOMP');
-}
-
-/**
- * A file opened to be written, or both: the access mode is two bits. With O_EXCL it must be a new one, which none of the
- * kernel's is; that spares programs that copy or unpack many files.
- */
-function forWriting(index: number): readonly SeccompArg[] {
-	return [1, 2].map(access => ({index, value: 3 | O_EXCL, valueTwo: access, op: 'SCMP_CMP_MASKED_EQ'}));
 }

@@ -46,6 +46,7 @@ const commands: readonly (readonly string[])[] = [
 	['unshare', '--cgroup', 'true'],
 	['unshare', '--pid', '--fork', 'sh', '-c', 'exit 4'],
 	['unshare', '--pid', '--fork', '--kill-child', 'true'],
+	['unshare', '--pid', 'sh', '-c', '/bin/true; /bin/true; exit 5'],
 	['unshare', '--user', '--map-root-user', 'true'],
 	['unshare', '--mount', '--uts', '--ipc', '--net', '--pid', '--fork', '--mount-proc', 'true'],
 	['unshare', '--mount', '--propagation', 'unchanged', 'true'],
@@ -73,6 +74,7 @@ const commands: readonly (readonly string[])[] = [
 	offline('ip link add v0 type veth; ip link add v0 type veth; ip neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev v0'),
 	offline('nft add table ip boat; nft add chain ip boat c; nft add rule ip boat c counter; nft delete table ip nosuch'),
 	offline('iptables -t nat -A POSTROUTING -s 10.0.0.0/8 -j MASQUERADE; iptables -t nat -F'),
+	alone('mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys; echo x > /proc/sys/kernel/hostname'),
 	offline('echo 1 > /proc/sys/net/ipv4/ip_forward; cat /proc/sys/net/ipv4/ip_forward'),
 	alone('mount -t tmpfs x /run; ip netns add boat; ip netns exec boat ip link set lo up; ip netns del boat'),
 	inCgroup(`mkdir ${cgroup}; mkdir ${cgroup}`),
@@ -118,7 +120,9 @@ for (const command of commands) {
 	const skip = needsRoot.skip || (missing === undefined ? false : `${missing} is not installed`);
 	test(`traceCommand() tells of \`${command.join(' ').slice(0, 120)}\` what strace sees`, {skip}, async () => {
 		if (command[0] === 'runc') makeBundle();
-		const form = command[0] === 'runc' ? withoutOrder : (processes: readonly string[]) => processes;
+		const form = /^(runc|docker|podman)$/.test(command[0]!)
+			? withoutOrder
+			: (processes: readonly string[]) => processes;
 		const seen = form(processesSeenByStrace(command));
 		assert.deepEqual(form(processesOf((await collect(command)).calls)), seen, 'with the filter');
 		assert.deepEqual(

@@ -85,7 +85,7 @@ export async function traceCommand(command: readonly string[], options: TraceOpt
 
 /**
  * Attaches to a process that runs, a shell say, and tells of its calls and those of all that it starts from now on. The
- * process lives on if this one ends; on SIGINT, SIGTERM or SIGHUP it is let go.
+ * process lives on if this one ends; on SIGINT, SIGTERM or SIGHUP, or when nobody listens any more, it is let go.
  *
  * Programs under the filter need their tracer until they end, so after such a signal this process stays, silently, until
  * they have; a second signal ends it at once. If it is killed, calls that the filter stops fail in them with ENOSYS.
@@ -101,7 +101,12 @@ export async function traceProcess(pid: number, options: TraceOptions): Promise<
 		isLeaving = true;
 		tracer.leave();
 	};
-	return withSignals({SIGINT: leave, SIGTERM: leave, SIGHUP: leave}, turn => tracer.run(turn));
+	return withSignals({SIGINT: leave, SIGTERM: leave, SIGHUP: leave}, turn =>
+		tracer.run(async () => {
+			await turn();
+			if (!isLeaving && options.isHeard?.() === false) leave('SIGHUP');
+		}),
+	);
 }
 
 /**

@@ -6,6 +6,7 @@ import {closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync, r
 import {basename} from 'node:path';
 import {parseIdMap} from '#kernel/idmap';
 import {defaultPath} from '#process/program';
+import type {SeenCall} from './raw-call.ts';
 
 /** What a process is right now, as /proc tells. */
 export interface Program {
@@ -34,6 +35,12 @@ export function programOf(pid: number): Program {
 	return {name: nameOf(pid), argv: attempt(read, [])};
 }
 
+/** A program's name as somebody called it: `pkill` and `sh` may be links to files of other names. */
+export function calledAs(seen: SeenCall | undefined): string | undefined {
+	const path = seen?.args[seen.call === 'execve' ? 0 : 1];
+	return typeof path === 'string' ? basename(path) || undefined : undefined;
+}
+
 /** Whether a program traces others. */
 export function isTracer({name, argv}: Program): boolean {
 	if (tracers.has(name)) return true;
@@ -52,6 +59,16 @@ export function mayStartTracer(program: Program, pid: number): boolean {
 	if (shellStarters.has(name) && !argv.slice(1).some(word => !word.startsWith('-') && isProgram(pid, word)))
 		return true;
 	return argv.some((word, index) => isShell(word) && !hasScript(argv.slice(index + 1), pid));
+}
+
+/**
+ * The program that a file is to be run by, as its first line names it, with control characters written out: `/bin/sh\\r`.
+ * Empty if the file is there and names none that way; undefined if it is not there.
+ */
+export function interpreterOf(pid: number, path: string): string | undefined {
+	const text = attempt(() => readStart(placeOf(pid, path)), undefined);
+	const named = /^#![ \t]*([^ \t\n]+)/.exec(text ?? '')?.[1];
+	return text === undefined ? undefined : JSON.stringify(named ?? '').slice(1, -1);
 }
 
 function isShell(word: string): boolean {

@@ -10,6 +10,8 @@ import type {SeccompArg} from '#security/profile';
 const PAGE = 4096;
 /** Stands for the working directory wherever a directory's descriptor is asked for. */
 export const AT_FDCWD = -100;
+/** Stands for the root directory in `files`, among which no descriptor has this number. */
+export const ROOT = -101;
 
 /** A call at its beginning. */
 export interface RawCall {
@@ -24,6 +26,10 @@ export interface SeenCall {
 	readonly call: string;
 	readonly args: readonly unknown[];
 	readonly looks?: boolean;
+	/** Whether it is so usual that it is told only if the kernel refuses it. */
+	readonly isUsual?: boolean;
+	/** Whether its arguments are as its registers have them: nobody has read what they mean. */
+	readonly isRaw?: boolean;
 	readonly files?: Readonly<Record<number, string>>;
 }
 
@@ -116,7 +122,8 @@ export function filesBehind(raw: RawCall, ...fds: readonly (number | KernelName)
 /** What a descriptor of a process leads to, as /proc tells: a path, `socket:[123]`, `net:[4026531840]`. */
 export function linkTarget(pid: number, fd: number): string | undefined {
 	try {
-		return readlinkSync(fd === AT_FDCWD ? `/proc/${pid}/cwd` : `/proc/${pid}/fd/${fd}`);
+		const name = fd === AT_FDCWD ? 'cwd' : fd === ROOT ? 'root' : `fd/${fd}`;
+		return readlinkSync(`/proc/${pid}/${name}`);
 	} catch {
 		return undefined;
 	}

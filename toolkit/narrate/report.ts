@@ -53,7 +53,7 @@ export function decodeReport(text: string): Told | undefined {
 
 function toldOf(value: unknown): Told | undefined {
 	if (!isRecord(value) || !isRecord(value.sentence)) return undefined;
-	const {pid, parent, result, args, errno, where} = value;
+	const {pid, inside, parent, result, args, errno, where} = value;
 	const [program, call, en, zh] = [value.program, value.call, value.sentence.en, value.sentence.zh].map(textOf);
 	if (!isNumber(pid) || !isNumber(result) || program === undefined || call === undefined) return undefined;
 	if (en === undefined || zh === undefined || !Array.isArray(args) || args.length > MOST_ARGUMENTS) return undefined;
@@ -62,6 +62,7 @@ function toldOf(value: unknown): Told | undefined {
 	return {
 		pid,
 		program,
+		...(isNumber(inside) ? {inside} : {}),
 		...(isNumber(parent) ? {parent} : {}),
 		call,
 		args: shown,

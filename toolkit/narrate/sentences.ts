@@ -2,25 +2,27 @@
  * One plain sentence for each call, in the reader's language.
  * @module
  */
-import {errnoMeaning} from '#kernel/errno';
 import {KernelName} from '#kernel/error';
 import type {Language} from '#words/language';
 import {factOf} from './facts.ts';
 import {chinese} from './sentences/chinese.ts';
 import {english, type Sentences} from './sentences/english.ts';
+import {refusal} from './sentences/refusals.ts';
 import type {SpokenCall} from './spoken.ts';
 
 const languages: Readonly<Record<Language, Sentences>> = {en: english, zh: chinese};
-const refusals: Readonly<Record<Language, (sentence: string, errno: string) => string>> = {
-	en: (sentence, errno) => `Refused with ${errno} (${errnoMeaning(errno)}). It would have meant: ${sentence}`,
-	zh: (sentence, errno) => `被拒绝：${errno}。它本来的意思是：${sentence}`,
+const refused: Readonly<Record<Language, (sentence: string, errno: string, meaning: string) => string>> = {
+	en: (sentence, errno, meaning) => `Refused with ${errno} (${meaning}). It would have meant: ${sentence}`,
+	zh: (sentence, errno, meaning) => `被拒绝：${errno}（${meaning}）。本来的意思是：${sentence}`,
 };
 
 /** What a call does, in one sentence. A call that failed did nothing: that is said first. */
 export function sentenceFor(call: SpokenCall, language: Language): string {
 	const [name, ...words] = factOf(call);
 	const sentence = languages[language][name](...words);
-	return call.errno === undefined || name === 'noProgram' ? sentence : refusals[language](sentence, call.errno);
+	// These two say themselves that nothing was done, and why.
+	if (call.errno === undefined || name === 'noProgram' || name === 'noInterpreter') return sentence;
+	return refused[language](sentence, call.errno, refusal(call.call, call.errno, language));
 }
 
 /** Calls of the engine that only look, open or carry a message: those that change something are easier to follow without. */

@@ -6,7 +6,8 @@ import {KernelName} from '#kernel/error';
 import type {TracedCall} from './traced-call.ts';
 
 /** What a sentence needs of a call: of a traced one, or one of the engine's own. */
-export type SpokenCall = Pick<TracedCall, 'call' | 'args'> & Partial<Pick<TracedCall, 'errno' | 'parent' | 'files'>>;
+export type SpokenCall = Pick<TracedCall, 'call' | 'args'> &
+	Partial<Pick<TracedCall, 'errno' | 'parent' | 'files' | 'interpreter' | 'isRaw'>>;
 
 const MOST_LETTERS = 120;
 

@@ -8,7 +8,9 @@ import {signalName} from '#kernel/signal';
 import {callName, deeds} from './deeds.ts';
 import {descriptorCalls} from './descriptors.ts';
 import type {AnsweredRequest} from './netlink/requests.ts';
-import type {RawCall, SeenCall} from './raw-call.ts';
+import {interpreterOf} from './programs.ts';
+import {linkTarget, type RawCall, type SeenCall} from './raw-call.ts';
+import {isTerminal} from './terminal-writer.ts';
 import type {FailedCall, TracedCall, TraceListeners} from './traced-call.ts';
 import type {Pending, TracedProcess} from './tracee.ts';
 import {seeWrite, sending, settled, trafficCalls} from './traffic.ts';
@@ -47,9 +49,10 @@ export class Teller {
 		return seen !== undefined || descriptorCalls.has(raw.name) ? {raw, seen} : undefined;
 	}
 
-	/** The first process waits for what somebody will type. */
-	idle(raw: RawCall): void {
+	/** The first process, or a shell below it, waits for what somebody will type. */
+	idle(process: TracedProcess, raw: RawCall, isFirst: boolean): void {
 		if (!this.#hasTold || this.isSilent || !waitsForInput(raw)) return;
+		if (!isFirst && !isTerminal(linkTarget(process.pid, 0))) return;
 		this.#hasTold = false;
 		this.#listeners.onIdle?.();
 	}
@@ -85,9 +88,10 @@ export class Teller {
 	}
 
 	#finished(process: TracedProcess, seen: SeenCall, result: number, errno: string | undefined): void {
-		const call = {...seen, result: errno === undefined ? result : -1, ...(errno === undefined ? {} : {errno})};
+		const {isUsual = false, looks = isUsual && errno === undefined, ...told} = seen;
+		const call = {...told, looks, result: errno === undefined ? result : -1, ...(errno === undefined ? {} : {errno})};
 		if (seen.call.startsWith('execve') && errno !== undefined && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(errno)) {
-			process.failedExec = {...call, errno, ...nameOf(process)};
+			process.failedExec = {...call, ...missingInterpreter(process.pid, call, errno), errno, ...nameOf(process)};
 			// Whether it will be told is not known yet, but only now the process stands where it failed.
 			if (!this.isSilent) this.#listeners.onFailure?.(process.failedExec);
 		} else this.#tell(process, call);
@@ -128,10 +132,18 @@ export class Teller {
 	}
 }
 
-type ProcessName = Pick<TracedCall, 'pid' | 'number' | 'program'>;
+type ProcessName = Pick<TracedCall, 'pid' | 'number' | 'inside' | 'program'>;
 
-function nameOf({pid, number, program}: TracedProcess): ProcessName {
-	return {pid, number, program};
+function nameOf({pid, number, inside, program}: TracedProcess): ProcessName {
+	return {pid, number, program, ...(inside === undefined ? {} : {inside})};
+}
+
+/** The kernel says ENOENT for two things: there is no such file, or it is there and names a program that isn't. */
+function missingInterpreter(pid: number, {call, args}: SeenCall, errno: string): Pick<TracedCall, 'interpreter'> {
+	const path = args[call === 'execve' ? 0 : 1];
+	if (errno !== 'ENOENT' || typeof path !== 'string') return {};
+	const interpreter = interpreterOf(pid, path);
+	return interpreter === undefined ? {} : {interpreter};
 }
 
 /** Reading from descriptor 0, or waiting for it alone, as line editors do. */
@@ -145,7 +157,7 @@ function noise(raw: RawCall): SeenCall {
 		const signed = BigInt.asIntN(32, value);
 		return value < 0x1_0000_0000n ? Number(signed) : new KernelName(`0x${value.toString(16)}`);
 	});
-	return {call: raw.name, args, looks: true};
+	return {call: raw.name, args, looks: true, isRaw: true};
 }
 
 function isFailed(call: TracedCall): call is FailedCall {

@@ -26,7 +26,7 @@ const MOST_WAITING_BYTES = 64 * 1024;
  * @throws {Error} if it has none, or it can't be opened.
  */
 export function openTerminalOf(pid: number): TerminalWriter {
-	const fd = [0, 1, 2].find(number => /^\/dev\/(pts\/\d+|tty\w*|console)$/.test(linkTarget(pid, number) ?? ''));
+	const fd = [0, 1, 2].find(number => isTerminal(linkTarget(pid, number)));
 	if (fd === undefined) throw new Error(`process ${pid} has no terminal: use --report json`);
 	// Opened anew: a copy of its descriptor would share the switch that says whether to wait, with all its programs.
 	const terminal = openSync(`/proc/${pid}/fd/${fd}`, constants.O_WRONLY | constants.O_NOCTTY | constants.O_NONBLOCK);
@@ -41,6 +41,11 @@ export function openTerminalOf(pid: number): TerminalWriter {
 		},
 		close: () => closeSync(terminal),
 	};
+}
+
+/** Whether that is where a descriptor of a terminal leads. */
+export function isTerminal(target: string | undefined): boolean {
+	return /^\/dev\/(pts\/\d+|tty\w*|console)$/.test(target ?? '');
 }
 
 function writtenNow(fd: number, bytes: Buffer): number {

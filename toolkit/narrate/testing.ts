@@ -106,7 +106,19 @@ function normal(text: string): string {
 }
 
 const traced = [
-	...['execve', 'execveat', 'unshare', 'setns', 'clone', 'clone3', 'mount', 'umount2', 'pivot_root', 'chroot'],
+	...[
+		'execve',
+		'execveat',
+		'unshare',
+		'setns',
+		'/^(clone|v?fork)',
+		'/^open(at)?$',
+		'creat',
+		'mount',
+		'umount2',
+		'pivot_root',
+		'chroot',
+	],
 	...['open_tree', 'move_mount', 'fsopen', 'fsconfig', 'fsmount', 'fspick', 'mount_setattr', 'setuid', 'setgid'],
 	...['setreuid', 'setregid', 'setresuid', 'setresgid', 'setgroups', 'capset', 'prctl', 'seccomp', 'prlimit64'],
 	...['sethostname', 'setdomainname', 'bpf', 'kill', 'pidfd_send_signal', 'setsid', '/^mkdir', '/^rmdir', 'unlinkat'],
@@ -146,7 +158,7 @@ function deedsInLines(lines: readonly string[]): Deeds {
 		else if (name.startsWith('execve')) {
 			failedExec = errno === undefined ? undefined : oneCall(name, '', {result, errno});
 			if (errno === undefined) calls.push(oneCall(name, '', {result}));
-		} else if (isTold(name, args)) {
+		} else if (isTold(name, args, errno)) {
 			const told = /^(pwrite64|writev)$/.test(name) ? 'write' : name === 'clone3' ? 'clone' : name;
 			calls.push(oneCall(told, `${name}(${args})`, {result, ...(errno === undefined ? {} : {errno})}));
 		}
@@ -154,11 +166,18 @@ function deedsInLines(lines: readonly string[]): Deeds {
 	return {calls, messages};
 }
 
-function isTold(name: string, args: string): boolean {
+function isTold(name: string, args: string, errno: string | undefined): boolean {
 	switch (name) {
 		case 'clone':
 		case 'clone3':
-			return args.includes('CLONE_NEW');
+			return args.includes('CLONE_NEW') || (errno !== undefined && !args.includes('CLONE_THREAD'));
+		case 'fork':
+		case 'vfork':
+			return errno !== undefined;
+		case 'open':
+		case 'openat':
+		case 'creat':
+			return errno !== undefined && /"\/(proc|sys)\/.*O_(WRONLY|RDWR)/.test(args);
 		case 'mkdir':
 		case 'rmdir':
 		case 'mkdirat':

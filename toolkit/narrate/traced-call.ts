@@ -18,10 +18,16 @@ export interface TracedCall extends KernelCall {
 	readonly program: string;
 	/** The same process as the traced command itself numbers it: in a PID namespace that is another number. */
 	readonly number: number;
+	/** Its number in its own PID namespace, if that is another one than the traced command's. */
+	readonly inside?: number | undefined;
 	/** Who bore the process, by that numbering, with the first call that is told of it. */
 	readonly parent?: number | undefined;
 	/** What stands behind the descriptors among the arguments: `{3: '/proc/4711/ns/net'}`. */
 	readonly files?: Readonly<Record<number, string>> | undefined;
+	/** Of an execve that failed though the file is there: the program that should run it, and that isn't there; `` if unknown. */
+	readonly interpreter?: string | undefined;
+	/** Whether its arguments are as its registers have them: nobody has read what they mean. */
+	readonly isRaw?: boolean | undefined;
 	/** Whether it only looks, opens or waits. Such calls are told only to those who ask for all. */
 	readonly looks?: boolean | undefined;
 }
@@ -80,6 +86,8 @@ export interface TraceListeners {
 export interface TraceOptions extends TraceListeners {
 	/** Tell also of calls that only look; each call then stops. */
 	readonly all?: boolean | undefined;
+	/** Asked each second: when nobody listens any more, a process that ran before is let go. */
+	readonly isHeard?: (() => boolean) | undefined;
 	/** Set to false, no filter is put into programs: slower, but nested tracers work and nothing depends on this tracer. */
 	readonly filter?: boolean | undefined;
 }

@@ -24,6 +24,8 @@ export interface TracedProcess {
 	readonly pid: number;
 	/** Its number in the PID namespace of the first process that is traced. */
 	readonly number: number;
+	/** Its number in its own PID namespace, if that is another one. */
+	readonly inside?: number | undefined;
 	/** Who bore it while being traced, by that numbering; told with its first call. */
 	parent?: number | undefined;
 	program: string;
@@ -73,11 +75,12 @@ export function newProcess(pid: number, number: number, program: string): Traced
 }
 
 /** A process that another has born: a copy of it. */
-export function childOf(parent: TracedProcess, pid: number, number: number): TracedProcess {
+export function childOf(parent: TracedProcess, pid: number, number: number, inside?: number): TracedProcess {
 	return {
 		...parent,
 		pid,
 		number,
+		inside,
 		parent: parent.number,
 		threads: new Set(),
 		files: parent.files.copy(),

@@ -38,7 +38,7 @@ import {beginInjection, endInjection} from './injection.ts';
 import {nextStop} from './next-stop.ts';
 import {Notices, type PlainNotice} from './notices.ts';
 import type {TracerPowers} from './powers.ts';
-import {isPrivileged, isTracer, mayStartTracer, programOf} from './programs.ts';
+import {calledAs, isPrivileged, isTracer, mayStartTracer, programOf} from './programs.ts';
 import {rawCall, Teller} from './teller.ts';
 import type {TraceEnd, TraceOptions} from './traced-call.ts';
 import type {TracedProcess, Tracee} from './tracee.ts';
@@ -181,7 +181,9 @@ export class Tracer {
 		tracee.expects = 'exit';
 		const raw = rawCall(tid, process.pid, info.number, info.args);
 		tracee.pending = this.#teller.begin(process, raw);
-		if (process.pid === this.#root) this.#teller.idle(raw);
+		// Whoever else somebody types into has no filter either, and so stops here.
+		const isFirst = process.pid === this.#root;
+		if (isFirst || !process.filtered) this.#teller.idle(process, raw, isFirst);
 		if (raw.name === 'execve' && this.#wouldLosePrivilege(process, tracee.pending?.seen?.args[0])) {
 			this.#letGo(tracee, 0);
 			return 'gone';
@@ -221,7 +223,7 @@ export class Tracer {
 		for (const other of process.threads) if (other !== tid) this.#family.forget(other);
 		const program = programOf(process.pid);
 		if (this.#stub !== undefined && program.argv.includes(this.#stub)) return;
-		Object.assign(process, {program: program.name, foreign: false});
+		Object.assign(process, {program: calledAs(pending?.seen) ?? program.name, foreign: false});
 		this.#teller.becameProgram(
 			process,
 			pending?.seen ?? {call: 'execve', args: [program.argv[0] ?? program.name, program.argv, new KernelName('…')]},

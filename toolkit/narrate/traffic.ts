@@ -4,6 +4,7 @@
  * Source: write(2), sendmsg(2), recvmsg(2).
  * @module
  */
+import {KernelName} from '#kernel/error';
 import type {Watched} from './descriptors.ts';
 import type {NetlinkRequests} from './netlink/requests.ts';
 import {bytesAt, type RawCall, type SeenCall} from './raw-call.ts';
@@ -20,7 +21,10 @@ export const trafficCalls: ReadonlySet<string> = new Set([...readers, ...writers
 /** What a call is about to write to a file of the kernel's. */
 export function seeWrite(raw: RawCall, watched: Watched): SeenCall | undefined {
 	if (watched.kind !== 'file' || !writers.has(raw.name)) return undefined;
-	return {call: 'write', args: [watched.path, carried(raw, MOST_TEXT_BYTES).toString()]};
+	const sent = carried(raw, MOST_TEXT_BYTES);
+	// Orders are text; what is none is told by its length.
+	const text = sent.includes(0) ? new KernelName(`<${sent.length} bytes>`) : sent.toString();
+	return {call: 'write', args: [watched.path, text]};
 }
 
 /**

@@ -25,7 +25,11 @@ export function mapRows(input: PanelInput): readonly Row[] {
 		index === 0
 			? rows
 			: [
-					{line: [...title, ...(aside.length === 0 ? [] : [{text: '  ', style: {}}, ...aside])], important: true},
+					{
+						line: [...title, ...(aside.length === 0 ? [] : [{text: '  ', style: {}}, ...aside])],
+						important: true,
+						heads: 1,
+					},
 					...rows,
 				],
 	);

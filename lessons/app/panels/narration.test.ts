@@ -51,6 +51,11 @@ test('narrationLines() makes no line wider than asked', () => {
 	);
 });
 
+test('narrationLines() cuts what was asked, never the answer', () => {
+	const refused = {...told, args: ['x'.repeat(100)], result: -1, errno: 'ENOMEM'};
+	assert.match(lineText(lines([refused]).at(-1)!), /^ {4}unshare\(x+… = -1 ENOMEM {2}toolkit\/05-mnt\/mnt\.ts:37$/);
+});
+
 test('shownOf() shows the last lines, and goes back to the first', () => {
 	const all = ['a', 'b', 'c', 'd'].map(text => line(text));
 	const shown = (rows: number, back: number) => shownOf(all, rows, back).map(lineText).join('');

@@ -4,7 +4,7 @@
  */
 import type {Language} from '#lesson';
 import {placeText} from '#narrate/places';
-import {callText, type Told} from '#narrate/told';
+import {callParts, numberText, type Told} from '#narrate/told';
 import type {Narration} from '../state/narration.ts';
 import type {Strings} from '../strings/strings.ts';
 import {cutLine} from '../text/cells.ts';
@@ -21,7 +21,7 @@ export function narrationLines(
 ): readonly Line[] {
 	if (told.length === 0) return [line(`  ${strings.narration.nothing}`, FAINT)];
 	return told.flatMap((each, index) => [
-		...heading(each, told[index - 1]),
+		...heading(each, told[index - 1], language),
 		...wrapLine(line(each.sentence[language], each.errno === undefined ? {} : BAD), width - 4).map(indented),
 		// A command is in its sentence already.
 		...(each.call.startsWith('execve') ? [] : [callLine(each, width)]),
@@ -35,16 +35,18 @@ export function shownOf(lines: readonly Line[], rows: number, back: number): rea
 }
 
 /** Who makes the calls that follow. */
-function heading({program, pid}: Told, before: Told | undefined): readonly Line[] {
-	return before?.pid === pid && before.program === program
+function heading(told: Told, before: Told | undefined, language: Language): readonly Line[] {
+	return before?.pid === told.pid && before.program === told.program
 		? []
-		: [[run(`  ${program} `, ACCENT), run(`${pid}`, FAINT)]];
+		: [[run(`  ${told.program} `, ACCENT), run(numberText(told, language), FAINT)]];
 }
 
 function callLine(told: Told, width: number): Line {
 	const place = told.where === undefined ? [] : [run('  '), run(placeText(told.where), LINK)];
-	const room = Math.max(0, width - 4 - lineWidth(place));
-	return [run('    '), ...cutLine([run(callText(told), FAINT)], room), ...place];
+	const {asked, answer} = callParts(told);
+	const room = Math.max(0, width - 4 - lineWidth(place) - lineWidth([run(answer)]));
+	const call = [...cutLine([run(asked, FAINT)], room), run(answer, FAINT)];
+	return [run('    '), ...cutLine(call, Math.max(0, width - 4 - lineWidth(place))), ...place];
 }
 
 function indented(drawn: Line): Line {

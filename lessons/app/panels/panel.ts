@@ -39,6 +39,8 @@ export interface Row {
 	readonly change?: Change | undefined;
 	/** Stays when room is short, though it hasn't changed. */
 	readonly important?: boolean;
+	/** Of a heading, how high it is: 1 is the highest. It stays with what changed below it. */
+	readonly heads?: number;
 	/** Whether the marks are in the line already, because it shows several objects. */
 	readonly isMarked?: boolean;
 }
@@ -80,12 +82,20 @@ export function hasChanges(rows: readonly Row[]): boolean {
 	return rows.some(({change}) => change !== undefined);
 }
 
-/** As many rows as there is room for: what changed, then what is important, then the first ones. */
+/** As many rows as there is room for: what changed, under its headings, then what is important, then the first ones. */
 export function mostTelling(rows: readonly Row[], room: number): readonly Row[] {
 	const ranked = rows
-		.map((row, index) => ({index, rank: row.change !== undefined ? 0 : row.important ? 1 : 2}))
+		.map((row, index) => ({index, rank: hasChanged(rows, index) ? 0 : row.important ? 1 : 2}))
 		.sort((one, other) => one.rank - other.rank || one.index - other.index)
 		.slice(0, Math.max(0, room));
 	const chosen = new Set(ranked.map(({index}) => index));
 	return rows.filter((_, index) => chosen.has(index));
+}
+
+/** Whether a row has changed; a heading has, if anything did before the next one that is as high. */
+function hasChanged(rows: readonly Row[], index: number): boolean {
+	const {change, heads} = rows[index]!;
+	if (change !== undefined || heads === undefined) return change !== undefined;
+	const next = rows.findIndex((row, other) => other > index && row.heads !== undefined && row.heads <= heads);
+	return hasChanges(rows.slice(index + 1, next === -1 ? undefined : next));
 }

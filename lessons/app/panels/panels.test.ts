@@ -3,14 +3,14 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {processOf, snapshotOf} from '../state/testing.ts';
 import {stringsOf} from '../strings/strings.ts';
-import {lineText, lineWidth} from '../text/line.ts';
+import {lineText, lineWidth, run} from '../text/line.ts';
 import {cgroupRows} from './cgroups.ts';
 import {descriptorRows} from './descriptors.ts';
 import {mapRows} from './map.ts';
 import {mountRows} from './mounts.ts';
 import {namespaceRows} from './namespaces.ts';
 import {networkRows} from './network.ts';
-import {type PanelInput, panelLines, type Row} from './panel.ts';
+import {mostTelling, type PanelInput, panelLines, type Row} from './panel.ts';
 import {processRows} from './processes.ts';
 
 const strings = stringsOf('en');
@@ -185,4 +185,20 @@ test('mapRows() tells of the groups, and all about the one that the learner made
 	assert.match(lines, /^\+ 11 +1 +└─ cat/m);
 	assert.match(lines, /^\+ pid +1 +7 +own/m);
 	assert.match(lines, /^ {2}uts +1 +1 +the host’s/m);
+});
+
+test('mostTelling() keeps the headings of what changed, and gives up those of what did not', () => {
+	const row = (text: string, more: Partial<Row> = {}): Row => ({line: [run(text)], ...more});
+	const rows = [
+		row('one', {heads: 1}),
+		...['a', 'b'].map(text => row(text, {important: true})),
+		row('two', {heads: 1}),
+		row('left', {heads: 2}),
+		row('c', {important: true}),
+		row('right', {heads: 2}),
+		row('d', {change: 'new'}),
+	];
+	const shown = (room: number) => mostTelling(rows, room).map(({line}) => lineText(line));
+	assert.deepEqual(shown(3), ['two', 'right', 'd']);
+	assert.deepEqual(shown(4), ['a', 'two', 'right', 'd']);
 });

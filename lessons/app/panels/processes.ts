@@ -72,7 +72,7 @@ export function processRuns(
 	const name = process.argv.length === 0 ? `[${process.comm}]` : [basename(program) || program, ...rest].join(' ');
 	const runs = [run(name.replaceAll(/[\x00-\x1f\x7f]/g, ' '), styleOfChange(change, isShell ? ACCENT : {}))];
 	if (process.state === 'zombie' || process.state === 'dead') runs.push(run(` ${strings.panel.zombie}`, BAD));
-	if (process.state === 'stopped' || process.state === 'traced') runs.push(run(` ${strings.panel.stopped}`, BAD));
+	if (process.state === 'stopped') runs.push(run(` ${strings.panel.stopped}`, BAD));
 	if (isShell) runs.push(run(` ◀ ${strings.panel.you}`, ACCENT));
 	return runs;
 }
@@ -120,10 +120,12 @@ export function processChange(
 	return sight(then) === sight(current) ? undefined : 'changed';
 }
 
+/** Traced: whoever narrates holds processes still for a moment at their calls. */
+const ordinary: ReadonlySet<ObservedProcess['state']> = new Set(['running', 'sleeping', 'waiting', 'idle', 'traced']);
+
 /** What a change of is worth lighting up; running and sleeping change all the time. */
 function sight({ppid, state, argv, uids, namespaces}: ObservedProcess): string {
-	const isOrdinary = state === 'running' || state === 'sleeping' || state === 'waiting' || state === 'idle';
-	return JSON.stringify([ppid, isOrdinary ? '' : state, argv, uids, namespaces]);
+	return JSON.stringify([ppid, ordinary.has(state) ? '' : state, argv, uids, namespaces]);
 }
 
 /** A number may be given again: with the time of its birth it names a process for good. */

@@ -8,7 +8,7 @@
  */
 import {locate} from '#narrate/places';
 import {decodeReport, isIdle} from '#narrate/report';
-import type {Told} from '#narrate/told';
+import {isUsualEnd, type Told} from '#narrate/told';
 
 /** The calls of one line. */
 export interface Narration {
@@ -36,9 +36,4 @@ export function heard(before: Narration, payload: string): Narration {
 	const located = told.where === undefined ? told : {...told, where: locate(told.where)};
 	const earlier = before.isOver ? [] : before.told;
 	return {told: [...earlier, located].slice(-MOST_TOLD), isOver: false, isSeen: false, back: 0};
-}
-
-/** Every program ends; it is worth a line if something went wrong. */
-function isUsualEnd({call, args}: Told): boolean {
-	return call === 'exit_group' && args[0] === '0';
 }

@@ -100,7 +100,9 @@ export function createOpened(
 		},
 		markCommand: () => {
 			const {lesson} = store.get();
-			store.setLesson({since: lesson?.player.now, descriptorsSince: lesson?.descriptors});
+			// They are read only while they are shown: before, nothing is known of them.
+			const areShown = lesson !== undefined && currentPanel(lesson) === 'descriptors';
+			store.setLesson({since: lesson?.player.now, descriptorsSince: areShown ? lesson.descriptors : undefined});
 		},
 		refreshDescriptors,
 	};

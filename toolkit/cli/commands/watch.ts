@@ -3,9 +3,9 @@
  * @module
  */
 import {closeSync, openSync, readFileSync, writeSync} from 'node:fs';
-import chalk from 'chalk';
 import type {Examination} from '#doctor/doctor';
 import {isErrno} from '#kernel/error';
+import {hasLostReader} from '#kernel/poll';
 import {traceCommand, traceProcess} from '#narrate/narrate';
 import {encodeReport, idleReport} from '#narrate/report';
 import {openTerminalOf} from '#narrate/terminal-writer';
@@ -15,7 +15,7 @@ import {startFailureExitCode} from '#process';
 import {type Language, languageOf} from '#words/language';
 import {writeError, writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
-import {costText, noticeText, toldLines} from '../told-text.ts';
+import {costText, noticeText, remarkLines, toldLines} from '../told-text.ts';
 import {UsageError} from '../usage-error.ts';
 import type {FailureWatch} from '../watch-why.ts';
 
@@ -29,6 +29,8 @@ interface WatchOptions {
 	readonly why?: boolean;
 	readonly language: string;
 }
+
+const STANDARD_OUTPUT = 1;
 
 /** Where told calls go. */
 interface Teller {
@@ -79,6 +81,7 @@ async function watch(command: readonly string[], options: WatchOptions): Promise
 			const found = failures?.foundFor(call);
 			teller.tell(tell(call), options.why ? found?.examination : undefined);
 		},
+		isHeard: () => options.output !== undefined || options.report === 'terminal' || !hasLostReader(STANDARD_OUTPUT),
 		onIdle: () => teller.idle(),
 		onNotice: notice => teller.remark(noticeText(notice, language)),
 		onCost: cost => {
@@ -116,11 +119,13 @@ function openTeller(options: WatchOptions, pid: number | undefined, language: La
 	// Beside a command its output stays its own; a process that runs already has its output elsewhere.
 	const standard = pid === undefined ? writeError : writeOut;
 	const write = file === undefined ? standard : (text: string) => void writeSync(file, text);
-	const lines = toldLines(language);
+	const stream = pid === undefined ? process.stderr : process.stdout;
+	const columns = file === undefined && stream.isTTY ? stream.columns : undefined;
+	const lines = toldLines({language, all: options.all, columns});
 	return {
 		tell: (told, cause) => write(asJson ? `${JSON.stringify(asObject(told, cause, language))}\n` : lines(told, cause)),
 		idle: () => {},
-		remark: text => (asJson ? writeError(`drydock: ${text}\n`) : write(`${chalk.yellow(text)}\n`)),
+		remark: text => (asJson ? writeError(`drydock: ${text}\n`) : write(remarkLines(text, columns))),
 		close: () => {
 			if (file !== undefined) closeSync(file);
 		},

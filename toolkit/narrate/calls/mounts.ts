@@ -8,6 +8,7 @@ import {flagNames, KernelName} from '#kernel/error';
 import * as mount from '#kernel/mount';
 import {MOUNT_ATTR} from '#kernel/mountattr';
 import {
+	AT_FDCWD,
 	bytes,
 	choice,
 	type Deed,
@@ -15,7 +16,9 @@ import {
 	filesBehind,
 	flags,
 	int,
+	linkTarget,
 	type RawCall,
+	ROOT,
 	type SeenCall,
 	string,
 	uint,
@@ -72,7 +75,7 @@ export const mountDeeds: Readonly<Record<string, Deed>> = {
 	},
 	umount2: {see: raw => seen(raw, string(raw, 0), flags(raw, 1, umountFlags))},
 	pivot_root: {see: raw => seen(raw, string(raw, 0), string(raw, 1))},
-	chroot: {see: raw => seen(raw, string(raw, 0))},
+	chroot: {see: raw => ({call: raw.name, args: [string(raw, 0)], ...filesBehind(raw, new KernelName('cwd'), ROOT)})},
 	open_tree: {see: raw => seen(raw, directory(raw, 0), string(raw, 1), flags(raw, 2, openTreeFlags))},
 	move_mount: {
 		see: raw =>
@@ -92,7 +95,25 @@ export const mountDeeds: Readonly<Record<string, Deed>> = {
 
 function seen(raw: RawCall, ...args: readonly unknown[]): SeenCall {
 	const fds = args.filter((arg, index): arg is number => typeof arg === 'number' && index !== 4);
-	return {call: raw.name, args, ...filesBehind(raw, ...fds)};
+	const {files} = filesBehind(raw, ...fds);
+	const here = args.some(isRelative) ? ownDirectory(raw) : undefined;
+	const root = linkTarget(raw.pid, ROOT) ?? '/';
+	const known = {
+		...files,
+		...(here === undefined ? {} : {[AT_FDCWD]: here}),
+		...(root === '/' ? {} : {[ROOT]: root}),
+	};
+	return {call: raw.name, args, ...(Object.keys(known).length === 0 ? {} : {files: known})};
+}
+
+function isRelative(arg: unknown): boolean {
+	return typeof arg === 'string' && /^[^/]/.test(arg);
+}
+
+/** The working directory as its process would name it: from its own root on. */
+function ownDirectory(raw: RawCall): string | undefined {
+	const [root, cwd] = [linkTarget(raw.pid, ROOT), linkTarget(raw.pid, AT_FDCWD)];
+	return root !== undefined && root !== '/' && cwd?.startsWith(`${root}/`) ? cwd.slice(root.length) : cwd;
 }
 
 function configValue(raw: RawCall): unknown {

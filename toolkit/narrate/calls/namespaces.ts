@@ -4,7 +4,7 @@
  * Source: clone(2), unshare(2), setns(2).
  * @module
  */
-import {flagNames, KernelName} from '#kernel/error';
+import {flagNames} from '#kernel/error';
 import * as sched from '#kernel/sched';
 import {bytes, type Deed, filesBehind, flags, int, type RawCall, type SeenCall, uint} from '#narrate/raw-call';
 
@@ -34,7 +34,9 @@ const cloneFlags = {
 	CLONE_SIGHAND: 0x800,
 };
 // CLONE_NEWTIME lies in the byte that clone(2) keeps for the signal, so only unshare and clone3 can ask for it.
-const cloneNamespaces = Object.values(namespaceFlags).filter(flag => flag > 0xff);
+const cloneNamespaces = Object.values(namespaceFlags)
+	.filter(flag => flag > 0xff)
+	.reduce((all, flag) => all | flag, 0);
 const anyNamespace = Object.values(namespaceFlags).reduce((all, flag) => all | flag, 0);
 
 export const namespaceDeeds: Readonly<Record<string, Deed>> = {
@@ -46,20 +48,19 @@ export const namespaceDeeds: Readonly<Record<string, Deed>> = {
 		},
 	},
 	clone: {
-		see: raw =>
-			cloned(
-				uint(raw, 0) & ~0xff,
-				cloneNamespaces.reduce((all, flag) => all | flag, 0),
-			),
-		when: cloneNamespaces.map(flag => ({index: 0, value: flag, valueTwo: flag, op: 'SCMP_CMP_MASKED_EQ'})),
+		see: raw => cloned('clone', uint(raw, 0) & ~0xff, cloneNamespaces),
+		when: [{index: 0, value: cloneFlags.CLONE_THREAD, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ'}],
 	},
-	clone3: {see: raw => cloned(clone3Flags(raw), anyNamespace)},
+	clone3: {see: raw => cloned('clone', clone3Flags(raw), anyNamespace)},
+	fork: {see: () => cloned('fork', 0, anyNamespace)},
+	vfork: {see: () => cloned('vfork', 0, anyNamespace)},
 };
 
-/** A plain child is told by the first thing that it does. */
-function cloned(value: number, interesting: number): SeenCall | undefined {
-	if ((value & interesting) === 0) return undefined;
-	return {call: 'clone', args: [new KernelName(`${flagNames(value, cloneFlags)}`)]};
+/** A plain child is told by the first thing that it does; one that can't be born never does any. Threads are not told. */
+function cloned(call: string, value: number, interesting: number): SeenCall | undefined {
+	if ((value & cloneFlags.CLONE_THREAD) !== 0) return undefined;
+	const args = call === 'clone' ? [flagNames(value, cloneFlags)] : [];
+	return {call, args, ...((value & interesting) === 0 ? {isUsual: true} : {})};
 }
 
 /** struct clone_args begins with the flags. */

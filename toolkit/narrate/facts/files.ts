@@ -13,6 +13,8 @@ export function cgroupFact({call, args}: SpokenCall): Fact | undefined {
 	const [path, value] = threeWords(args);
 	const file = basename(path);
 	const map = value.replaceAll(/\s+/g, ' ');
+	const memory = /^\/proc\/(\d+)\/mem$/.exec(path)?.[1];
+	if (memory !== undefined) return ['memoryWritten', memory, value];
 	if (/^\/proc\/[^/]+\/uid_map$/.test(path)) return ['uidMap', map];
 	if (/^\/proc\/[^/]+\/gid_map$/.test(path)) return ['gidMap', map];
 	if (/^\/proc\/[^/]+\/setgroups$/.test(path)) return ['setgroupsFile', value];
@@ -33,6 +35,11 @@ export function fileFact(spoken: SpokenCall): Fact | undefined {
 		case 'unlinkat':
 			if (!has(args[2], 'AT_REMOVEDIR')) return undefined;
 			return isBelowCgroup(path) ? ['cgroupRemoved', path] : ['directoryRemoved', path];
+		case 'open':
+		case 'openat':
+		case 'openat2':
+		case 'creat':
+			return args.some(arg => has(arg, 'O_WRONLY') || has(arg, 'O_RDWR')) ? ['openedToWrite', path] : ['opened'];
 		case 'mknod':
 			return ['mknod', path, word(args[2])];
 		case 'mknodat':
@@ -44,8 +51,9 @@ export function fileFact(spoken: SpokenCall): Fact | undefined {
 
 /** The path from the root on, where it is known from which directory it starts. */
 function wholePath({call, args, files}: SpokenCall): string {
-	const path = word(call.endsWith('at') ? args[1] : args[0]);
-	const start = files?.[call.endsWith('at') && typeof args[0] === 'number' ? args[0] : AT_FDCWD];
+	const isFrom = /at2?$/.test(call) && call !== 'creat';
+	const path = word(isFrom ? args[1] : args[0]);
+	const start = files?.[isFrom && typeof args[0] === 'number' ? args[0] : AT_FDCWD];
 	return start === undefined ? path : resolve(start, path);
 }
 

@@ -73,5 +73,6 @@ function switched(option: string, value: string, third: string): Fact {
 
 function killed(pid: number, signal: string): Fact {
 	if (pid === -1) return ['killAll', signal];
-	return pid < 0 ? ['killGroup', String(-pid), signal] : ['kill', String(pid), signal];
+	if (pid < 0) return ['killGroup', String(-pid), signal];
+	return pid === 1 ? ['killFirst', signal] : ['kill', String(pid), signal];
 }

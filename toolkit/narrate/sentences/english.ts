@@ -18,10 +18,10 @@ const things: Readonly<Record<string, string>> = {
 };
 
 const propagations: Readonly<Record<string, string>> = {
-	private: 'keep their changes to themselves',
-	slave: 'take over changes from outside, and pass none on',
-	shared: 'pass their changes on to their copies, and take over theirs',
-	unbindable: 'keep their changes to themselves and can’t be bound elsewhere',
+	private: 'keep their changes to themselves and take none over',
+	slave: 'take over changes from outside and pass none on',
+	shared: 'pass their changes on to their copies and take over theirs',
+	unbindable: 'keep their changes to themselves, take none over and can’t be bound elsewhere',
 };
 
 function list(words: readonly string[]): string {
@@ -36,6 +36,8 @@ export const english = {
 	program: (command: string) => `The process becomes the program \`${command}\` and keeps its number.`,
 	childProgram: (command: string, parent: string) => `A child of process ${parent} becomes the program \`${command}\`.`,
 	noProgram: (path: string) => `There is no program to become at ${path}.`,
+	noInterpreter: (path: string, interpreter: string) =>
+		`${path} is there, but the program that has to run it is not${interpreter === '' ? '' : `: \`${interpreter}\``}.`,
 	exit: (code: string) => `The process has ended, with exit code ${code}.`,
 	killed: (signal: string) => `The process is no more: ${signal} ended it.`,
 	clone: () => 'A child process is born.',
@@ -48,24 +50,35 @@ export const english = {
 	setns: (kind: string, target: string) =>
 		`The process goes over to another’s namespace${kind === '' ? '' : `: ${named(kind)}`}${target === '' ? '' : ` (${target})`}.`,
 	mountNew: (type: string, target: string) => `A file system of the kind ${type} is mounted on ${target}.`,
-	mountBind: (source: string, target: string) => `The files of ${source} appear at ${target}, too.`,
+	mountNewInside: (type: string, target: string, outside: string) =>
+		`A file system of the kind ${type} is mounted on ${target}: seen from outside, ${outside}.`,
+	mountBind: (source: string, target: string) =>
+		`What is at ${source} appears at ${target}, too, and covers what was there.`,
 	mountBindTree: (source: string, target: string) =>
-		`The files of ${source}, with all that is mounted below, appear at ${target}, too.`,
+		`What is at ${source}, with all that is mounted below, appears at ${target}, too, and covers what was there.`,
+	mountBindSelf: (target: string) => `${target} is bound on itself: that makes a mount point of it.`,
 	mountMove: (source: string, target: string) => `The mount at ${source} moves to ${target}.`,
 	mountReadOnly: (target: string) => `The mount at ${target} can only be read from now on.`,
 	mountOptions: (target: string) => `The options of the mount at ${target} change.`,
+	fileSystemReadOnly: (target: string) =>
+		`The file system mounted on ${target} can only be read from now on, wherever it is mounted.`,
+	fileSystemOptions: (target: string) =>
+		`The options of the file system mounted on ${target} change, wherever it is mounted.`,
 	propagation: (kind: string, target: string) =>
-		`Mounts on ${target} ${propagations[kind] ?? 'change how they pass changes on'}.`,
+		`From now on mounts on ${target} ${propagations[kind] ?? 'change how they pass changes on'}.`,
 	propagationTree: (kind: string, target: string) =>
-		`Mounts on ${target} and below ${propagations[kind] ?? 'change how they pass changes on'}.`,
+		`From now on mounts on ${target} and below ${propagations[kind] ?? 'change how they pass changes on'}.`,
 	umount: (target: string) => `What is mounted on ${target} is taken away.`,
 	umountLazy: (target: string) =>
 		`What is mounted on ${target} is taken out of the tree; it goes when nobody uses it any more.`,
 	pivotRoot: (newRoot: string, putOld: string) =>
-		`The mount at ${newRoot} becomes the root; the old root is at ${putOld}.`,
-	pivotRootHere: () => 'The mount that is the working directory becomes the root, and the old root lies on top of it.',
+		`The mount at ${newRoot} becomes the root of its mount table; the old root is mounted on ${putOld}.`,
+	pivotRootHere: (path: string) =>
+		`The mount at ${path} becomes the root of its mount table, and the old root lies on top of it.`,
 	chroot: (path: string) =>
-		`For this process, / is ${path} from now on. It moves neither its directory nor open files.`,
+		`For this process, / is ${path} from now on. Its working directory and open files stay as they are.`,
+	chrootFrom: (path: string, outside: string) =>
+		`For this process, / is ${path} from now on: seen from outside, ${outside}. Its working directory stays where it is.`,
 	chdir: (path: string) => `The working directory is ${path}.`,
 	fsopen: (type: string) => `A file system of the kind ${type} is being prepared.`,
 	fsconfig: (key: string, value: string) =>
@@ -94,6 +107,7 @@ export const english = {
 	uidMap: (map: string) => `The user namespace learns its users (inside, outside, how many): ${map}.`,
 	gidMap: (map: string) => `The user namespace learns its groups (inside, outside, how many): ${map}.`,
 	setgroupsFile: (value: string) => `In this user namespace, setgroups(2) gets the answer: ${value}.`,
+	memoryWritten: (pid: string, bytes: string) => `The memory of process ${pid} is overwritten: ${bytes}.`,
 	sysctl: (name: string, value: string) => `The kernel’s switch ${name} is set to ${value}.`,
 	write: (path: string, value: string) => `${value} is written to ${path}.`,
 	linkMade: (name: string, kind: string) => `The network interface ${name} of the kind ${kind} is made.`,
@@ -144,7 +158,9 @@ export const english = {
 	user: (id: string) => `The process becomes user ${id}.`,
 	group: (id: string) => `The process becomes a member of group ${id}.`,
 	groups: (ids: string) => `The process’s further groups are now: ${ids === '' ? 'none' : ids}.`,
-	kill: (pid: string, signal: string) => `${signal} is sent to ${pid}.`,
+	kill: (pid: string, signal: string) => `${signal} is sent to process ${pid}.`,
+	killFirst: (signal: string) =>
+		`${signal} is sent to process 1. From its own namespace, that one hears only signals that it handles.`,
 	killGroup: (group: string, signal: string) => `${signal} is sent to the process group ${group}.`,
 	killAll: (signal: string) => `${signal} is sent to all processes that may be reached.`,
 	pidfdSignal: (signal: string) => `${signal} is sent to the process behind a descriptor.`,
@@ -154,6 +170,7 @@ export const english = {
 	limitAsked: () => 'A resource limit is asked for.',
 	bpfLoad: () => 'A small program is loaded into the kernel.',
 	bpfAttach: () => 'A loaded program is put to work, in a cgroup for instance.',
+	openedToWrite: (path: string) => `${path} is opened, to be written.`,
 	opened: () => 'A path is opened.',
 	asked: () => 'The kernel is asked for something; nothing changes.',
 	socket: () => 'A socket is made, or gets its properties.',
