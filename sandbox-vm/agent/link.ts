@@ -76,7 +76,9 @@ export class AgentLink implements Wire {
 		this.#keep = keep;
 		this.ended = this.#end.promise;
 		const gone = async (): Promise<void> => {
-			const words = await Promise.race([lastWords, sleep(lastWordsMilliseconds, undefined, {ref: false})]);
+			// Whoever closed it knows why.
+			if (this.#reason !== undefined) return;
+			const words = await Promise.race([lastWords, sleep(lastWordsMilliseconds)]);
 			this.close(new ExplainedError(words ?? {en: 'the machine is gone', zh: '机器已经没了'}));
 		};
 		duplex.on('data', (bytes: Buffer) => this.#receive(bytes));

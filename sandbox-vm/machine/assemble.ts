@@ -85,7 +85,14 @@ export async function attachMachine(record: MachineRecord, dock: Dock): Promise<
 	if (process === undefined || readRecord(directory) === undefined) return undefined;
 	const qmp = await connectQmp(qmpSocket(directory));
 	const gone = new AbortController();
-	void qmp.closed.then(() => gone.abort(new ExplainedError({en: 'QEMU has ended', zh: 'QEMU 已结束'})));
+	let isLeft = false;
+	void qmp.closed.then(() => {
+		if (!isLeft) gone.abort(new ExplainedError({en: 'QEMU has ended', zh: 'QEMU 已结束'}));
+	});
+	const leave = (): void => {
+		isLeft = true;
+		qmp.close();
+	};
 	const kill = async (): Promise<void> => endMachineProcess(directory);
 	const forget = (): void => {
 		rmSync(directory, {recursive: true, force: true});
@@ -95,7 +102,7 @@ export async function attachMachine(record: MachineRecord, dock: Dock): Promise<
 	// Who made it stand still, to save it, was killed: nobody else is speaking to it now.
 	if (status === 'paused') await qmp.execute('cont');
 	const end = watchEnd({qmp, gone: gone.signal, kill, forget, over: status === 'shutdown'});
-	return {...record, directory, dock, pid: process.pid, qmp, gone: gone.signal, leave: qmp.close.bind(qmp), ...end};
+	return {...record, directory, dock, pid: process.pid, qmp, gone: gone.signal, leave, ...end};
 }
 
 function recordOf(id: string, {blueprint, template, dock, ram, chain, tied}: Assembly): MachineRecord {

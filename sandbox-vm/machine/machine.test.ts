@@ -182,6 +182,11 @@ test('attachMachine() finds a machine that was left, with its snapshots', needsQ
 	left.leave();
 	sweepMachines();
 	const record = listRecords().find(({id}) => id === left.id)!;
+	// To leave it again is not its end, either.
+	const visited = (await attachMachine(record, kept))!;
+	visited.leave();
+	await visited.qmp.closed;
+	await new Promise(resolve => setTimeout(resolve, 50));
 	const machine = (await attachMachine(record, kept))!;
 	assert.equal(machine.pid, left.pid);
 	const snapshot = await takeSnapshot(machine, 'from outside');

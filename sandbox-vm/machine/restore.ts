@@ -10,6 +10,7 @@
  */
 import {once} from 'node:events';
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {assemble} from './assemble.ts';
 import {loadDevices, openIncoming} from './devices.ts';
 import type {Dock} from './dock.ts';
@@ -67,7 +68,7 @@ export async function restoreMachine(template: Template, options: RestoreOptions
 			if (!paused) await resumeMachine(machine);
 			return machine;
 		} catch (error) {
-			const reason = error instanceof QemuGone ? await lastWords(machine) : error;
+			const reason = error instanceof QemuGone ? await lastWords(machine, error) : error;
 			await machine.stop();
 			throw reason;
 		}
@@ -76,8 +77,13 @@ export async function restoreMachine(template: Template, options: RestoreOptions
 	}
 }
 
-/** Why QEMU ended. It has hung up already, and says why as it goes. */
-async function lastWords({gone}: Machine): Promise<unknown> {
-	if (!gone.aborted) await once(gone, 'abort');
-	return gone.reason;
+/**
+ * Why QEMU ended. It has hung up already, and says why as it goes. Its end alone would not keep this program waiting; the
+ * clock does.
+ */
+async function lastWords({gone}: Machine, error: QemuGone): Promise<unknown> {
+	if (!gone.aborted) await Promise.race([once(gone, 'abort'), sleep(lastWordsMilliseconds)]);
+	return gone.aborted ? gone.reason : error;
 }
+
+const lastWordsMilliseconds = 1000;
