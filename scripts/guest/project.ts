@@ -24,6 +24,7 @@ const parts = [
 	'exercises',
 	'solutions',
 	'lessons',
+	'slides',
 	'sandbox-vm',
 	'scripts',
 ];
