@@ -2,13 +2,15 @@
  * What every provider's sandbox must do. One suite for all: a lesson doesn't know which one it runs in.
  * @module
  */
+
 import assert from 'node:assert/strict';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
-import {setTimeout as sleep} from 'node:timers/promises';
-import type {ExecResult, Sandbox, SandboxTerminal} from '#sandbox';
+import {until} from '#observe/testing';
+import type {ExecResult, Sandbox} from '#sandbox';
+import {listen} from './testing.ts';
 
 /** What a provider can't do here, each with the reason. */
 export interface SuiteOptions {
@@ -190,21 +192,4 @@ export function sandboxSuite(name: string, create: () => Sandbox, options: Suite
 			assert.equal((await sh('cat /srv/shared/note')).stdout, 'from the host');
 		});
 	});
-}
-
-function listen(terminal: SandboxTerminal): () => string {
-	let text = '';
-	terminal.onData(data => {
-		text += Buffer.from(data).toString();
-	});
-	return () => text;
-}
-
-/** Waits for something that the kernel or a shell brings about. A minute is for ever. */
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-	const giveUpAt = Date.now() + 60_000;
-	while (!(await isSo())) {
-		assert.ok(Date.now() < giveUpAt, `waited in vain for ${isSo}`);
-		await sleep(20);
-	}
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, afterEach, before, test} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {ownEngine} from '#engine/testing';
+import {until} from '#observe/testing';
 import type {Sandbox} from '#sandbox';
 import {createSandbox, whyNot} from '#sandbox/providers';
 import {courseDirectory} from '../course.ts';
@@ -12,8 +13,7 @@ import {openProgress, type ProgressStore} from '../progress.ts';
 import {sampleCourse, sampleLesson} from './testing.ts';
 
 const needsSandbox = {skip: whyNot() ?? false};
-const engine = mkdtempSync(join(tmpdir(), 'dd-'));
-Object.assign(process.env, {DRYDOCK_STATE: join(engine, 'state'), DRYDOCK_DATA: join(engine, 'data')});
+const engine = ownEngine();
 
 const course = sampleCourse();
 const exerciseFile = join(course.course, 'exercises/90-boat/boat.ts');
@@ -28,22 +28,16 @@ before(async () => {
 afterEach(() => player?.close());
 after(async () => {
 	await sandbox?.destroy();
-	rmSync(engine, {recursive: true});
 	course.remove();
 });
 
 const state = (): PlayerState => player.getState();
 
-async function until(isSo: (state: PlayerState) => boolean): Promise<void> {
-	const giveUpAt = Date.now() + 60_000;
-	while (!isSo(state())) {
-		assert.ok(
-			Date.now() < giveUpAt,
-			`waited in vain for ${isSo}: ${JSON.stringify({...state(), lesson: 0, step: 0, before: 0, now: 0, family: 0})}`,
-		);
-		await sleep(10);
-	}
-}
+const reached = (isSo: (state: PlayerState) => boolean): Promise<void> =>
+	until(
+		() => isSo(state()),
+		() => `${isSo}: ${JSON.stringify({...state(), lesson: 0, step: 0, before: 0, now: 0, family: 0})}`,
+	);
 
 /** Plays the sample from a step on, and comes to it as a learner would who left off there. */
 async function play(anchor: string, replaced: Parameters<typeof sampleLesson>[0] = {}): Promise<void> {
@@ -51,7 +45,7 @@ async function play(anchor: string, replaced: Parameters<typeof sampleLesson>[0]
 	progress.updateLesson('90-boat', lesson => ({...lesson, at: anchor}));
 	await sandbox.renew();
 	player = createPlayer({loaded: sampleLesson(replaced), sandbox, progress, language: 'en', exercises: course});
-	await until(({before, sandbox}) => before !== undefined && sandbox.state === 'running');
+	await reached(({before, sandbox}) => before !== undefined && sandbox.state === 'running');
 	assert.equal(state().anchor, anchor);
 }
 
@@ -95,7 +89,7 @@ test('runForMe() types the command into the learner’s shell', needsSandbox, as
 	assert.match(screen, /hello from the command\r\n[\s\S]*hello from the command\r\n/);
 	assert.equal(state().status, 'todo');
 	player.next();
-	await until(({anchor, before}) => anchor === 'guess' && before !== undefined);
+	await reached(({anchor, before}) => anchor === 'guess' && before !== undefined);
 	assert.ok(state().done.has('intro'));
 	await player.runForMe();
 	assert.match(state().message ?? '', /no command/);
@@ -124,7 +118,7 @@ test('a goal that is reached is noticed, whoever types', needsSandbox, async () 
 	await player.check();
 	assert.equal(state().message, 'not there yet');
 	state().terminal!.write('mount -t tmpfs tmpfs /mnt\r');
-	await until(({status}) => status === 'done');
+	await reached(({status}) => status === 'done');
 	assert.deepEqual(progress.lesson('90-boat').done, ['mount']);
 	assert.ok(state().family.some(({pid}) => pid === state().shell!.pid));
 });
@@ -135,9 +129,9 @@ test('a common mistake is told, and no more once it is mended', needsSandbox, as
 	await sleep(1_500);
 	assert.equal(state().diagnosis, undefined, 'nobody has typed anything yet');
 	state().terminal!.write('true\r');
-	await until(({diagnosis}) => diagnosis === 'that was the wrong place');
+	await reached(({diagnosis}) => diagnosis === 'that was the wrong place');
 	state().terminal!.write('rm /tmp/wrong\r');
-	await until(({diagnosis}) => diagnosis === undefined);
+	await reached(({diagnosis}) => diagnosis === undefined);
 });
 
 test('hint() tells one more each time', needsSandbox, async () => {
@@ -154,7 +148,7 @@ test('showMe() and reset() go there and back', needsSandbox, async () => {
 	await play('mount');
 	const {terminal} = state();
 	await player.showMe();
-	await until(({status}) => status === 'done');
+	await reached(({status}) => status === 'done');
 	await player.reset();
 	assert.notEqual(state().terminal, terminal);
 	assert.equal(state().sandbox.state, 'running');
@@ -166,26 +160,26 @@ test('an attack works, and in a fresh sandbox the same one fails', needsSandbox,
 	await play('steal');
 	assert.equal(state().phase, 'weak');
 	await player.showMe();
-	await until(({status}) => status === 'done');
+	await reached(({status}) => status === 'done');
 	assert.equal(state().done.has('steal'), false);
 	player.next();
-	await until(({phase, before}) => phase === 'fixed' && before !== undefined);
+	await reached(({phase, before}) => phase === 'fixed' && before !== undefined);
 	assert.equal(state().status, 'todo');
 	assert.equal(state().anchor, 'steal');
 	await player.showMe();
-	await until(({done}) => done.has('steal'));
+	await reached(({done}) => done.has('steal'));
 });
 
 test('an exercise is tested when it is saved, in the sandbox, and what fails is told', needsSandbox, async () => {
 	await play('build');
-	await until(({exercise}) => exercise?.failed === 1);
+	await reached(({exercise}) => exercise?.failed === 1);
 	assert.equal(state().exercise!.passed, 1);
 	assert.equal(state().exercise!.firstFailure?.test, 'knots() tells how fast');
 	assert.equal(state().diagnosis, 'it does not move');
 	writeFileSync(exerciseFile, 'export const knots = 8 8;\n');
-	await until(({exercise}) => exercise?.broken !== undefined && !exercise.running);
+	await reached(({exercise}) => exercise?.broken !== undefined && !exercise.running);
 	await player.showMe();
-	await until(({status}) => status === 'done');
+	await reached(({status}) => status === 'done');
 	assert.deepEqual([state().exercise!.passed, state().exercise!.failed, state().diagnosis], [2, 0, undefined]);
 	await player.reset();
 	assert.equal(readFileSync(exerciseFile, 'utf8'), 'export const knots = (): number => 0;\n');
@@ -194,7 +188,7 @@ test('an exercise is tested when it is saved, in the sandbox, and what fails is 
 test('the end of the shell is told, and reset() opens another', needsSandbox, async () => {
 	await play('mount');
 	state().terminal!.write('exit 3\r');
-	await until(({shellExitCode}) => shellExitCode === 3);
+	await reached(({shellExitCode}) => shellExitCode === 3);
 	await player.showMe();
 	assert.match(state().message ?? '', /shell has ended/);
 	await player.reset();
@@ -206,9 +200,9 @@ test('the end of the sandbox is told, and reset() makes another', needsSandbox, 
 	await play('mount');
 	const first = state().now!.processes.find(({pids}) => pids.at(-1) === 1)!;
 	process.kill(first.pid, 'SIGKILL');
-	await until(({sandbox}) => sandbox.state === 'ended');
+	await reached(({sandbox}) => sandbox.state === 'ended');
 	await player.reset();
-	await until(({sandbox, before}) => sandbox.state === 'running' && before !== undefined);
+	await reached(({sandbox, before}) => sandbox.state === 'running' && before !== undefined);
 });
 
 test('what can’t be prepared is told in one line', needsSandbox, async () => {
@@ -218,6 +212,6 @@ test('what can’t be prepared is told in one line', needsSandbox, async () => {
 	progress.updateLesson('90-boat', lesson => ({...lesson, at: 'mount'}));
 	const loaded = sampleLesson({mount: {...mount!, prepare: ['echo no anchor >&2', 'false']}});
 	player = createPlayer({loaded, sandbox, progress, language: 'en'});
-	await until(({message}) => message !== undefined);
+	await reached(({message}) => message !== undefined);
 	assert.equal(state().message, 'the lesson can’t be prepared: no anchor');
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {mkdtempSync} from 'node:fs';
 import {join} from 'node:path';
-import {after, afterEach, test} from 'node:test';
-import {setTimeout as sleep} from 'node:timers/promises';
+import {afterEach, test} from 'node:test';
+import {ownEngine} from '#engine/testing';
+import {until} from '#observe/testing';
 import type {Provider, Sandbox} from '#sandbox';
 import {createSandbox, whyNot} from '#sandbox/providers';
 import {createPlayer, type LessonPlayer, type PlayerState} from '../player.ts';
@@ -15,8 +15,7 @@ const needsLocal = {skip: whyNot() ?? (isRoot ? false : 'only root’s local san
 const wantsQemu = process.env.DRYDOCK_TEST_QEMU === '1';
 const needsQemu = {skip: wantsQemu ? (whyNot('qemu') ?? false) : 'set DRYDOCK_TEST_QEMU=1 to start machines'};
 
-const directory = mkdtempSync(join(tmpdir(), 'dd-'));
-Object.assign(process.env, {DRYDOCK_STATE: join(directory, 'state'), DRYDOCK_DATA: join(directory, 'data')});
+const directory = ownEngine();
 let sandbox: Sandbox | undefined;
 let player: LessonPlayer;
 
@@ -25,19 +24,17 @@ afterEach(async () => {
 	await sandbox?.destroy();
 	sandbox = undefined;
 });
-after(() => rmSync(directory, {recursive: true}));
 
 const state = (): PlayerState => player.getState();
 
-async function until(isSo: (state: PlayerState) => boolean): Promise<void> {
-	const giveUpAt = Date.now() + 120_000;
-	while (!isSo(state())) {
-		const {anchor, status, message, sandbox, wayBack} = state();
-		const told = JSON.stringify({anchor, status, message, sandbox, wayBack});
-		assert.ok(Date.now() < giveUpAt, `waited in vain for ${isSo}: ${told}`);
-		await sleep(10);
-	}
-}
+const reached = (isSo: (state: PlayerState) => boolean): Promise<void> =>
+	until(
+		() => isSo(state()),
+		() => {
+			const {anchor, status, message, sandbox, wayBack} = state();
+			return `${isSo}: ${JSON.stringify({anchor, status, message, sandbox, wayBack})}`;
+		},
+	);
 
 /** Plays the sample in a real sandbox; in the local one as if its snapshots held programs too: its files they do. */
 async function play(provider: Provider): Promise<Sandbox> {
@@ -57,7 +54,7 @@ async function play(provider: Provider): Promise<Sandbox> {
 }
 
 const arrived = (anchor: string): Promise<void> =>
-	until(state => state.anchor === anchor && state.before !== undefined && state.sandbox.state === 'running');
+	reached(state => state.anchor === anchor && state.before !== undefined && state.sandbox.state === 'running');
 
 async function enter(line: string, expected: RegExp): Promise<void> {
 	let printed = '';
@@ -65,7 +62,7 @@ async function enter(line: string, expected: RegExp): Promise<void> {
 		printed += Buffer.from(data).toString();
 	});
 	state().terminal!.write(`${line}\r`);
-	await until(() => expected.test(printed));
+	await reached(() => expected.test(printed));
 	stop();
 }
 
@@ -104,9 +101,9 @@ test('undo() and redo() take the sandbox and the learner to other moments', need
 test('undo() brings a shell back that has ended', needsLocal, async () => {
 	await play('local');
 	state().terminal!.write('exit 3\r');
-	await until(({shellExitCode}) => shellExitCode === 3);
+	await reached(({shellExitCode}) => shellExitCode === 3);
 	await player.undo();
-	await until(({shellExitCode, shell}) => shellExitCode === undefined && shell !== undefined);
+	await reached(({shellExitCode, shell}) => shellExitCode === undefined && shell !== undefined);
 });
 
 test('undo() in a sandbox that forgets says what to do', needsLocal, async () => {
@@ -140,7 +137,7 @@ test('undo() goes back from a machine that was ruined', needsQemu, async () => {
 	const machine = await play('qemu');
 	// The answer to this is the end of the machine.
 	await machine.exec(['sh', '-c', 'echo c > /proc/sysrq-trigger']).catch(() => undefined);
-	await until(({sandbox}) => sandbox.state === 'ended');
+	await reached(({sandbox}) => sandbox.state === 'ended');
 	await player.undo();
 	await arrived('intro');
 	assert.equal((await machine.exec(['echo', 'here'])).stdout, 'here\n');

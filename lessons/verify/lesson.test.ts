@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import {after, test} from 'node:test';
+import {ownEngine} from '#engine/testing';
 import {type LessonStep, predict, read} from '#lesson';
 import {createSandbox, whyNot} from '#sandbox/providers';
 import {courseDirectory} from '../course.ts';
@@ -13,13 +11,9 @@ import type {Proof} from './proof.ts';
 import {proveProse} from './prose.ts';
 
 const needsSandbox = {skip: whyNot() ?? false};
-const engine = mkdtempSync(join(tmpdir(), 'dd-'));
-Object.assign(process.env, {DRYDOCK_STATE: join(engine, 'state'), DRYDOCK_DATA: join(engine, 'data')});
+ownEngine();
 const course = sampleCourse();
-after(() => {
-	rmSync(engine, {recursive: true});
-	course.remove();
-});
+after(() => course.remove());
 
 async function prove(loaded: ReturnType<typeof sampleLesson>): Promise<readonly Proof[]> {
 	const sandbox = await createSandbox('local', {shares: [courseDirectory(), course.course]});

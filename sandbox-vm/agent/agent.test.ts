@@ -4,9 +4,10 @@ import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
-import {setTimeout as sleep} from 'node:timers/promises';
 import {needsRoot} from '#kernel/testing';
-import type {ExecResult, SandboxTerminal} from '#sandbox';
+import {until} from '#observe/testing';
+import type {ExecResult} from '#sandbox';
+import {listen} from '../testing.ts';
 import {type AgentClient, connectAgent} from './agent.ts';
 import {startGuest, type TestGuest} from './testing.ts';
 
@@ -22,23 +23,6 @@ async function connected(t: TestContext): Promise<Connected> {
 	const guest = startGuest(t);
 	const client = await connectAgent(guest.connect());
 	return {guest, client, sh: script => client.exec(['sh', '-c', script], inRoot)};
-}
-
-function listen(terminal: SandboxTerminal): () => string {
-	let text = '';
-	terminal.onData(data => {
-		text += Buffer.from(data).toString();
-	});
-	return () => text;
-}
-
-/** Waits for something that a program brings about. A minute is for ever. */
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-	const giveUpAt = Date.now() + 60_000;
-	while (!(await isSo())) {
-		assert.ok(Date.now() < giveUpAt, `waited in vain for ${isSo}`);
-		await sleep(10);
-	}
 }
 
 async function runs(client: AgentClient, ...argv: readonly string[]): Promise<boolean> {

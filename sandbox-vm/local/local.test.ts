@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
-import {existsSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {after, test} from 'node:test';
+import {test} from 'node:test';
 import {sweep} from '#engine';
+import {ownEngine} from '#engine/testing';
 import {snapshot} from '#observe';
 import {sandboxSuite} from '../sandbox.suite.ts';
 import {localSandbox} from './local.ts';
@@ -12,10 +12,7 @@ import {whyNotLocal} from './why-not.ts';
 
 const needsSandbox = {skip: whyNotLocal()?.en ?? false};
 
-// An engine's state of our own: what others run on this machine is not in the way. The path is short, as a socket's must be.
-const engine = mkdtempSync(join(tmpdir(), 'dd-'));
-Object.assign(process.env, {DRYDOCK_STATE: join(engine, 'state'), DRYDOCK_DATA: join(engine, 'data')});
-after(() => rmSync(engine, {recursive: true}));
+const engine = ownEngine();
 
 const isRoot = process.getuid?.() === 0;
 sandboxSuite('local sandbox', localSandbox, {
@@ -75,7 +72,7 @@ test(
 );
 
 function onlyId(): string {
-	const ids = readdirSync(join(engine, 'state/containers'));
+	const ids = readdirSync(join(engine, 'run/containers'));
 	assert.equal(ids.length, 1);
 	return ids[0]!;
 }
@@ -94,6 +91,6 @@ function tracesOf(id: string): readonly string[] {
 				({mountPoint, superOptions}) => mountPoint.includes(id) || superOptions.some(option => option.includes(id)),
 			)
 			.map(({mountPoint}) => `mount ${mountPoint}`),
-		...['state', 'data'].map(kind => join(engine, kind, 'containers', id)).filter(path => existsSync(path)),
+		...['run', 'lib'].map(kind => join(engine, kind, 'containers', id)).filter(path => existsSync(path)),
 	];
 }

@@ -15,7 +15,17 @@
  * @module
  */
 import {randomBytes} from 'node:crypto';
-import {closeSync, ftruncateSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeSync} from 'node:fs';
+import {
+	closeSync,
+	existsSync,
+	ftruncateSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	readlinkSync,
+	rmSync,
+	writeSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {makePrivateDirectory} from '#engine/directories';
 import {tolerate} from '#kernel/error';
@@ -150,9 +160,20 @@ function owned(directory: string, fd: number): Owned {
 	const end = (remove: boolean): void => {
 		if (!held) return;
 		held = false;
-		if (remove) rmSync(directory, {recursive: true, force: true});
+		if (remove) removeOwned(directory);
 		else ftruncateSync(fd, 0);
 		closeSync(fd);
 	};
 	return {directory, fd, release: () => end(true), letGo: () => end(false)};
+}
+
+/**
+ * The owner's file goes last, and with the directory under the lock: nobody who only looks for it makes it anew in a directory
+ * that is going. Large disks go before, so that nobody waits for them.
+ */
+function removeOwned(directory: string): void {
+	for (const name of tolerate(['ENOENT', 'ENOTDIR'], () => readdirSync(directory)) ?? []) {
+		if (name !== ownerFile) rmSync(join(directory, name), {recursive: true, force: true});
+	}
+	if (existsSync(directory)) withLock(registryLock(), () => rmSync(directory, {recursive: true, force: true}));
 }

@@ -4,13 +4,14 @@ import {once} from 'node:events';
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import type {SandboxTerminal} from '#sandbox';
+import {until} from '#observe/testing';
 import {machineDirectory} from '../machine/directories.ts';
 import {endMachineProcess} from '../machine/processes.ts';
 import {listRecords} from '../machine/record.ts';
 import {sweepMachines} from '../machine/sweep.ts';
 import {privateDirectories} from '../machine/testing.ts';
 import {sandboxSuite} from '../sandbox.suite.ts';
+import {listen} from '../testing.ts';
 import {qemuSandbox} from './qemu.ts';
 import {whyNotQemu} from './why-not.ts';
 
@@ -202,22 +203,6 @@ test(
 		assert.deepEqual(traces(), []);
 	},
 );
-
-async function until(isSo: () => boolean): Promise<void> {
-	const giveUpAt = Date.now() + 60_000;
-	while (!isSo()) {
-		assert.ok(Date.now() < giveUpAt, `waited in vain for ${isSo}`);
-		await new Promise(resolve => setTimeout(resolve, 10));
-	}
-}
-
-function listen(terminal: SandboxTerminal): () => string {
-	let text = '';
-	terminal.onData(data => {
-		text += Buffer.from(data).toString();
-	});
-	return () => text;
-}
 
 /** What there is of our machines: QEMU's processes by their command lines, machines and docks by their directories. */
 function traces(): readonly string[] {

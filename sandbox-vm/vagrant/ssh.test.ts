@@ -4,8 +4,9 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {type TestContext, test} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
 import fc from 'fast-check';
-import type {SandboxTerminal} from '#sandbox';
+import {until} from '#observe/testing';
 import type {AgentClient} from '../agent/agent.ts';
+import {listen} from '../testing.ts';
 import {enter} from './enter.ts';
 import {type Access, shellLine, startThere} from './ssh.ts';
 import {agentFromSource, needsSshd, startSshd} from './testing.ts';
@@ -26,23 +27,6 @@ async function run(access: Access, command: readonly string[], input = ''): Prom
 	program.stdout.on('data', (bytes: Buffer) => output.push(bytes));
 	const exitCode = await new Promise<number | null>(resolve => program.once('close', resolve));
 	return [exitCode, Buffer.concat(output)];
-}
-
-function listen(terminal: SandboxTerminal): () => string {
-	let text = '';
-	terminal.onData(data => {
-		text += Buffer.from(data).toString();
-	});
-	return () => text;
-}
-
-/** Waits for something that a program brings about. A minute is for ever. */
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-	const giveUpAt = Date.now() + 60_000;
-	while (!(await isSo())) {
-		assert.ok(Date.now() < giveUpAt, `waited in vain for ${isSo}`);
-		await sleep(10);
-	}
 }
 
 async function runs(agent: AgentClient, ...argv: readonly string[]): Promise<boolean> {

@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
-import {after, test} from 'node:test';
+import {test} from 'node:test';
+import {ownEngine} from '#engine/testing';
 import type {Provider} from '#sandbox';
 import {whyNot} from '#sandbox/providers';
 import {deckNames, readDeck} from './decks.ts';
 import {parseDeck} from './parse-deck.ts';
 import {runDeck} from './run-deck.ts';
 
-// An engine's state of our own: what others run on this machine is not in the way.
-const engine = mkdtempSync(join(tmpdir(), 'dd-'));
-Object.assign(process.env, {DRYDOCK_STATE: join(engine, 'state'), DRYDOCK_DATA: join(engine, 'data')});
-after(() => rmSync(engine, {recursive: true}));
+ownEngine();
 
 const providers: readonly Provider[] = process.env.DRYDOCK_TEST_QEMU ? ['local', 'qemu'] : ['local'];
 

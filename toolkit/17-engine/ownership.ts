@@ -44,18 +44,17 @@ export function inheritOwnership(id: string, fd: number): Owned {
 /** Whether somebody is responsible for this container now. */
 export function isOwned(id: string): boolean {
 	if (!existsSync(ownerPath(id))) return false;
-	// The directory may go between the two.
-	const fd = tolerate(['ENOENT'], () => tryLockFile(ownerPath(id)) ?? HELD);
-	if (fd === undefined) return false;
-	if (fd === HELD) return true;
-	closeSync(fd);
-	return false;
+	return withLock(registryLock(), () => {
+		if (!existsSync(ownerPath(id))) return false;
+		const fd = tryLockFile(ownerPath(id));
+		if (fd !== undefined) closeSync(fd);
+		return fd === undefined;
+	});
 }
 
 /** Takes over every state directory whose owner has died, and calls `clean` for its container. */
 export function adoptAbandoned(clean: (id: string) => void): void {
 	if (stateDirectories().length === 0) return;
-	// Who is being born has a directory already and its lock not yet: both come under this lock.
 	const abandoned = withLock(registryLock(), () =>
 		stateDirectories().flatMap(id => {
 			const fd = tolerate(['ENOENT'], () => tryLockFile(ownerPath(id)));
@@ -65,17 +64,17 @@ export function adoptAbandoned(clean: (id: string) => void): void {
 	for (const {id, fd} of abandoned) {
 		try {
 			clean(id);
-			rmSync(containerState(id), {recursive: true, force: true});
+			removeState(id);
 		} finally {
 			closeSync(fd);
 		}
 	}
 }
 
-/** No descriptor: somebody else has the lock. */
-const HELD = -1;
-
-/** Held while a state directory and its lock come to be. */
+/**
+ * Held while a state directory and its lock come to be, or go. Nobody sees the one without the other, and nobody who only looks
+ * for the lock makes its file anew in a directory that is going.
+ */
 function registryLock(): string {
 	return join(stateDirectory(), 'containers.lock');
 }
@@ -92,8 +91,13 @@ function owned(id: string, fd: number): Owned {
 	return {
 		fd,
 		release: () => {
-			rmSync(containerState(id), {recursive: true, force: true});
+			removeState(id);
 			closeSync(fd);
 		},
 	};
+}
+
+function removeState(id: string): void {
+	if (existsSync(containerState(id)))
+		withLock(registryLock(), () => rmSync(containerState(id), {recursive: true, force: true}));
 }

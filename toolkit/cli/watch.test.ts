@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {after, test} from 'node:test';
 import {needsRoot} from '#kernel/testing';
 import {decodeReport} from '#narrate/report';
+import {until} from '#observe/testing';
 
 const command = join(import.meta.dirname, 'drydock');
 const folder = mkdtempSync(join(tmpdir(), 'watch-'));
@@ -29,13 +30,6 @@ function start(
 	let text = '';
 	for (const stream of [child.stdout, child.stderr]) stream?.on('data', data => (text += data));
 	return {child, said: () => text};
-}
-
-async function until(what: () => boolean): Promise<void> {
-	for (let tries = 0; !what(); tries++) {
-		if (tries > 6000) throw new Error(`never came: ${what}`);
-		await new Promise(resolve => setTimeout(resolve, 10));
-	}
 }
 
 const end = (child: ChildProcess): Promise<unknown> =>

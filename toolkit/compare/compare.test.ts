@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
+import {usedHierarchies} from '#cgroup/place';
 import type {Comparison} from '#compare/compare';
 import {needsRoot} from '#kernel/testing';
-import {leavesNothingAsync} from '#observe/testing';
+import {cgroupDirectory, listHierarchies} from '#observe/hierarchies';
+import {leavesNothingAsync, until} from '#observe/testing';
 import {testEngine} from '../17-engine/testing.ts';
 
 const engine = testEngine();
@@ -77,6 +79,10 @@ test('compare has runc make the same container, explains what differs, and leave
 		{mine: line => /runc|compare|sleep 300/.test(line)},
 	);
 	assert.ok(!readdirSync(engine.environment.DRYDOCK_DATA!).includes('compare'));
+	// Other tests' containers have cgroups, too; but in these hierarchies only runc has any.
+	const used = usedHierarchies().map(({mountPoint}) => mountPoint);
+	const unused = listHierarchies().filter(({mountPoint}) => !used.includes(mountPoint));
+	for (const hierarchy of unused) assert.ok(!existsSync(cgroupDirectory(hierarchy, '/drydock')!));
 });
 
 test('compare gives runc a terminal too, and empty directories in place of volumes', needsRunc, async () => {
@@ -132,10 +138,10 @@ test('compare removes the other container when it is interrupted, or was killed 
 	const twins = () => spawnSync('pgrep', ['-f', `runc --root ${engine.environment.DRYDOCK_DATA}`]).status === 0;
 	for (const signal of ['SIGINT', 'SIGKILL'] as const) {
 		const child = engine.start('compare', '--with', 'runc', 'sixth');
-		while (!twins()) await new Promise(resolve => setTimeout(resolve, 20));
+		await until(twins);
 		child.kill(signal);
 		await new Promise(resolve => child.once('close', resolve));
-		if (signal === 'SIGINT') assert.ok(!twins());
+		if (signal === 'SIGINT') await until(() => !twins());
 	}
 	await compared('sixth', 'runc');
 	assert.ok(!twins());

@@ -7,12 +7,14 @@
 import {spawn, spawnSync} from 'node:child_process';
 import {closeSync, mkdirSync, openSync, readdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
+import {removeOne} from '#cgroup/directory';
 import {withoutMissing} from '#compare/missing-powers';
 import {attempt, awaitProgram, lastLine, observeEnd, output} from '#compare/program';
 import {standIns, volumeNotes} from '#compare/stand-ins';
 import type {Original, Twin} from '#compare/twin';
 import {withTwinRoot} from '#compare/twin-root';
 import {tolerate} from '#kernel/error';
+import {cgroupDirectory, listHierarchies} from '#observe/hierarchies';
 import {openPty} from '#process/pty';
 import type {Spec} from '#runtime';
 
@@ -43,6 +45,7 @@ export async function runcTwin(original: Original): Promise<Twin> {
 		attempt('runc', [...root, 'kill', id, 'KILL']);
 		// While its first process dies, the cgroup is in use, and runc tries for some time.
 		attempt('runc', [...root, 'delete', '--force', id]);
+		removeParents();
 		if (terminal !== undefined) closeSync(terminal.master);
 	};
 	try {
@@ -59,6 +62,15 @@ export function removeRuncTwins(directory: string): void {
 	const root = join(directory, 'runc');
 	for (const id of tolerate(['ENOENT'], () => readdirSync(root)) ?? [])
 		attempt('runc', ['--root', root, 'delete', '--force', id]);
+	removeParents();
+}
+
+/** runc is in all hierarchies, also in those where this engine has nothing, and leaves what held its cgroup. */
+function removeParents(): void {
+	for (const hierarchy of listHierarchies()) {
+		const directory = cgroupDirectory(hierarchy, '/drydock');
+		if (directory !== undefined) removeOne(directory);
+	}
 }
 
 /** The same document, but for what two containers can't both have. */

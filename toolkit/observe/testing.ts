@@ -57,6 +57,21 @@ export async function leavesNothingAsync<T>(run: () => Promise<T>, options: Leav
 	}
 }
 
+/**
+ * Waits for something that the kernel, a program or a shell brings about. Two minutes are for ever, also where CPUs are
+ * emulated.
+ *
+ * @param tell says how things are instead.
+ * @throws {AssertionError} with the condition's own words.
+ */
+export async function until(isSo: () => boolean | Promise<boolean>, tell: () => string = () => ''): Promise<void> {
+	const giveUpAt = Date.now() + 120_000;
+	while (!(await isSo())) {
+		assert.ok(Date.now() < giveUpAt, `waited in vain for ${isSo} ${tell()}`);
+		await pause(10);
+	}
+}
+
 interface Watch {
 	readonly milliseconds: number;
 	readonly isClean: () => boolean;

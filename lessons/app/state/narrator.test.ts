@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
-import {after, test} from 'node:test';
+import {test} from 'node:test';
+import {ownEngine} from '#engine/testing';
 import {localSandbox} from '#sandbox/local/local';
 import {whyNotLocal} from '#sandbox/local/why-not';
 import {openLiveTerminal} from '../terminal/live-terminal.ts';
 import {heard, silence} from './narration.ts';
 import {createNarrator} from './narrator.ts';
 
-const engine = mkdtempSync(join(tmpdir(), 'dd-'));
-Object.assign(process.env, {DRYDOCK_STATE: join(engine, 'state'), DRYDOCK_DATA: join(engine, 'data')});
-after(() => rmSync(engine, {recursive: true}));
+ownEngine();
 
 const needsSandbox = {skip: whyNotLocal()?.en ?? (process.getuid?.() === 0 ? false : 'needs root: sudo npm test')};
 
