@@ -14,21 +14,26 @@ test('leavesNothing() is content with what cleans up after itself', () => {
 	);
 });
 
-test('leavesNothing() finds a process whose parent has died', needsRoot, () => {
-	const mark = `86${process.pid}`;
-	try {
-		assert.throws(
-			() =>
-				leavesNothing(() => spawnSync('sh', ['-c', `setsid sleep ${mark} >/dev/null 2>&1 & exit 0`]), {
-					milliseconds: 100,
-				}),
-			new RegExp(`appeared: process \\d+ sleep ${mark}`),
-		);
-	} finally {
-		for (const {pid, argv} of snapshot({parts: []}).processes)
-			if (argv.join(' ') === `sleep ${mark}`) process.kill(pid, 'SIGKILL');
-	}
-});
+test(
+	'leavesNothing() finds a process whose parent has died, though it becomes another program meanwhile',
+	needsRoot,
+	() => {
+		const mark = `86${process.pid}`;
+		const program = `setsid sh -c 'sleep 0.2; exec sleep ${mark}'`;
+		try {
+			assert.throws(
+				() =>
+					leavesNothing(() => spawnSync('sh', ['-c', `${program} >/dev/null 2>&1 & exit 0`]), {
+						milliseconds: 500,
+					}),
+				new RegExp(`appeared: process \\d+ sleep ${mark}`),
+			);
+		} finally {
+			for (const {pid, argv} of snapshot({parts: []}).processes)
+				if (argv.join(' ') === `sleep ${mark}`) process.kill(pid, 'SIGKILL');
+		}
+	},
+);
 
 test('leavesNothingAsync() finds a cgroup', needsRoot, async () => {
 	const hierarchy = listHierarchies().find(({root}) => root === '/')!;

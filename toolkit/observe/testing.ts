@@ -83,17 +83,24 @@ function startWatch({mine = () => true, milliseconds = 3000}: LeavesNothingOptio
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	const before = look();
 	let left: ReadonlySet<string> | undefined;
+	let suspects: ReadonlySet<string> | undefined;
 	return {
 		milliseconds,
 		isClean: () => {
 			const lines = describeDifference(leftovers(before, look())).filter(mine);
-			const suspects = left;
-			left = new Set(suspects === undefined ? lines : lines.filter(line => suspects.has(line)));
+			const known = suspects;
+			left = new Set(known === undefined ? lines : lines.filter(line => known.has(objectIn(line))));
+			suspects = new Set([...left].map(objectIn));
 			return left.size === 0;
 		},
 		assertClean: () => assert.deepEqual([...(left ?? [])], [], 'something is left'),
 		end: () => prctl(PR_SET_CHILD_SUBREAPER, 0),
 	};
+}
+
+/** A process is the same one when it has become another program. */
+function objectIn(line: string): string {
+	return /^appeared: process \d+/.exec(line)?.[0] ?? line;
 }
 
 /** This process's family, the namespaces that it is in, and the machine's cgroups and NAT rules. */
