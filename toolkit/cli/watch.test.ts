@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {constants, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
 import {needsRoot} from '#kernel/testing';
@@ -116,6 +116,14 @@ test('watch stays for what a command leaves behind, and SIGINT then ends both', 
 	await until(() => !isAlive(pid));
 });
 
+test('watch ends its command by SIGPIPE when nobody reads any more', async () => {
+	const {child, said} = start(command, 'watch', '--', 'sh', '-c', 'while :; do /bin/true; done');
+	await until(() => said().includes('/bin/true'));
+	child.stderr!.destroy();
+	await end(child);
+	assert.equal(child.exitCode, 128 + constants.signals.SIGPIPE);
+});
+
 test('watch --attach lets go when nobody reads any more', needsRoot, async () => {
 	const learner = shell();
 	const watcher = start(command, 'watch', '--attach', String(learner.pid));
@@ -127,14 +135,17 @@ test('watch --attach lets go when nobody reads any more', needsRoot, async () =>
 	await learner.close();
 });
 
-/** A shell that reads its commands from us. */
+/**
+ * A shell that reads its commands from us, in a session of its own: where it has a terminal, it makes itself the foreground, and
+ * stops the tests.
+ */
 function shell(): {
 	readonly pid: number;
 	readonly type: (text: string) => void;
 	readonly said: () => string;
 	readonly close: () => Promise<unknown>;
 } {
-	const {child, said} = start('sh', '-i');
+	const {child, said} = start('setsid', 'sh', '-i');
 	return {
 		pid: child.pid!,
 		type: text => child.stdin!.write(`${text}\n`),
@@ -239,7 +250,7 @@ test('watch --report terminal writes into the stream of the shell’s own termin
 });
 
 test('watch --attach from outside tells the numbers that the shell itself sees', needsRoot, async () => {
-	const {child, said} = start('unshare', '--pid', '--fork', '--mount-proc', 'sh', '-i');
+	const {child, said} = start('setsid', 'unshare', '--pid', '--fork', '--mount-proc', 'sh', '-i');
 	await until(() => said().includes('#'));
 	const inside = Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8'));
 	const watcher = start(command, 'watch', '--json', '--attach', String(inside));

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import {spawnSync} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
 import {chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
 import {needsRoot} from '#kernel/testing';
+import {until} from '#observe/testing';
 import {collect, processesOf, processesSeenByStrace, withoutOrder} from './testing.ts';
 
 const isThere = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
@@ -132,3 +133,38 @@ for (const command of commands) {
 		);
 	});
 }
+
+/** A tracer that is busy when its signals come: the alarm's, and the one that should end it. */
+const busy = `
+	import {traceProcess} from ${JSON.stringify(join(import.meta.dirname, 'narrate.ts'))};
+	let isFirst = true;
+	const end = traceProcess(Number(process.argv[1]), {
+		onCall: () => {
+			if (!isFirst) return;
+			isFirst = false;
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+			process.kill(process.pid, 'SIGTERM');
+		},
+	});
+	process.stdout.write('traced ');
+	console.log(JSON.stringify(await end));
+`;
+
+test('traceProcess() lets go on a signal that came while it looked', needsRoot, async () => {
+	const shell = spawn('setsid', ['sh', '-i'], {stdio: ['pipe', 'ignore', 'ignore']});
+	const evaluate = ['--import', 'tsx', '--input-type=module', '--eval', busy, String(shell.pid)];
+	const tracer = spawn(process.execPath, evaluate, {stdio: ['ignore', 'pipe', 'inherit']});
+	let said = '';
+	tracer.stdout.setEncoding('utf8').on('data', text => {
+		said += text;
+	});
+	try {
+		await until(() => said.startsWith('traced'));
+		shell.stdin.write('/bin/true\n');
+		await until(() => tracer.exitCode !== null);
+		assert.equal(said, 'traced {"detached":true}\n');
+	} finally {
+		tracer.kill('SIGKILL');
+		shell.stdin.end();
+	}
+});

@@ -36,6 +36,8 @@ import {threadsOf} from './tracee.ts';
 import {Tracer} from './tracer.ts';
 
 const SIG_IGN = 1;
+/** ualarm(3) takes less than a second. */
+const ALARM_MICROSECONDS = 900_000;
 const traceAll =
 	PTRACE_O_TRACESYSGOOD |
 	PTRACE_O_TRACEFORK |
@@ -111,7 +113,8 @@ export async function traceProcess(pid: number, options: TraceOptions): Promise<
 
 /**
  * Runs `use` with listeners for signals. A wait in the kernel keeps Node from its listeners: the signals end the wait, and
- * `turn` then lets Node call them. An alarm each second catches a signal that fell between two waits.
+ * `turn` then lets Node call them. What falls between two waits ends none: a signal comes to light at the next alarm, and one
+ * alarm that is lost so must not be the last.
  */
 async function withSignals<T>(
 	listeners: Partial<Record<NodeJS.Signals, (signal: NodeJS.Signals) => void>>,
@@ -127,15 +130,13 @@ async function withSignals<T>(
 		process.on(name, listener);
 		interruptsCalls(constants.signals[name as NodeJS.Signals]);
 	}
-	const turn = async (): Promise<void> => {
-		call('alarm', [1]);
-		await new Promise(resolve => setImmediate(resolve));
-	};
+	const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 	try {
 		await turn();
+		call('ualarm', [ALARM_MICROSECONDS, ALARM_MICROSECONDS]);
 		return await use(turn);
 	} finally {
-		call('alarm', [0]);
+		call('ualarm', [0, 0]);
 		for (const [name, listener] of Object.entries(all)) process.off(name, listener);
 	}
 }

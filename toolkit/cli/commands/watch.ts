@@ -3,9 +3,11 @@
  * @module
  */
 import {closeSync, openSync, readFileSync, writeSync} from 'node:fs';
+import {constants} from 'node:os';
 import type {Examination} from '#doctor/doctor';
-import {isErrno} from '#kernel/error';
+import {isErrno, tolerate} from '#kernel/error';
 import {hasLostReader} from '#kernel/poll';
+import {kill} from '#kernel/signal';
 import {traceCommand, traceProcess} from '#narrate/narrate';
 import {encodeReport, idleReport} from '#narrate/report';
 import {openTerminalOf} from '#narrate/terminal-writer';
@@ -31,6 +33,7 @@ interface WatchOptions {
 }
 
 const STANDARD_OUTPUT = 1;
+const STANDARD_ERROR = 2;
 
 /** Where told calls go. */
 interface Teller {
@@ -73,6 +76,9 @@ async function watch(command: readonly string[], options: WatchOptions): Promise
 	const teller = openTeller(options, pid, language);
 	// Somebody who types may ask `drydock why` later, so there the last failure is always kept.
 	const failures = options.why || pid !== undefined ? await failureWatch(options) : undefined;
+	const isBesideCommand = pid === undefined && options.output === undefined;
+	let commandPid: number | undefined;
+	let isHeard = true;
 	const listeners: TraceOptions = {
 		all: options.all,
 		filter: options.filter,
@@ -80,6 +86,11 @@ async function watch(command: readonly string[], options: WatchOptions): Promise
 		onCall: call => {
 			const found = failures?.foundFor(call);
 			teller.tell(tell(call), options.why ? found?.examination : undefined);
+			commandPid ??= call.pid;
+			if (!isBesideCommand || !isHeard || !hasLostReader(STANDARD_ERROR)) return;
+			// `2>&1 | head` has read enough: the command ends as if it had told its story itself, unless it ignores that.
+			isHeard = false;
+			tolerate(['ESRCH'], () => kill(commandPid!, constants.signals.SIGPIPE));
 		},
 		isHeard: () => options.output !== undefined || options.report === 'terminal' || !hasLostReader(STANDARD_OUTPUT),
 		onIdle: () => teller.idle(),
