@@ -10,26 +10,37 @@
  * @module
  */
 import type {ObservedCgroup} from '#observe/types';
-import {cgroupChange, meters} from '../app/panels/cgroups.ts';
+import {cgroupChange, meters, shortIds} from '../app/panels/cgroups.ts';
 import {type Row, styleOfChange} from '../app/panels/panel.ts';
 import {type Line, run} from '../app/text/line.ts';
 import {FAINT, HEADING, WARNING} from '../app/text/theme.ts';
 import type {Chart} from './chart.ts';
-import type {Group} from './groups.ts';
+import {type Group, hostProcesses} from './groups.ts';
 import {formerly, type MapView, remark, type Section} from './section.ts';
 
 /** The section `cgroups`. */
 export function cgroupSection(group: Group, view: MapView): Section {
 	const {now, words} = view;
-	const own = cgroupsOf(group, now).filter(({path}) => path !== '/');
+	const all = cgroupsOf(group, now).filter(({path}) => path !== '/');
+	const own = all.filter(cgroup => !isHosts(cgroup, now));
+	const shared = new Set(all.filter(cgroup => isHosts(cgroup, now)).map(({path}) => shortIds(path)));
 	const then = formerly(view, group);
 	const gone = then === undefined ? [] : cgroupsOf(then, view.since!).filter(isGone(now));
-	const host = [...own, ...gone].flatMap(cgroup => branch(cgroup, gone.includes(cgroup), view));
+	const host = [
+		...[...own, ...gone].flatMap(cgroup => branch(cgroup, gone.includes(cgroup), view)),
+		...[...shared].map(path => remark(words.sharedCgroup(path))),
+	];
 	return {
 		name: 'cgroups',
 		host: host.length > 0 ? host : [remark(words.noCgroup)],
-		inside: insideRows(own, group, view),
+		inside: insideRows(all, group, view),
 	};
+}
+
+/** Whether the host’s own processes are in it too, and it limits nobody: it tells nothing of the group. */
+function isHosts({processes, limits}: ObservedCgroup, now: Chart): boolean {
+	const home = new Set(hostProcesses(now).map(({pid}) => pid));
+	return processes.some(pid => home.has(pid)) && Object.keys(limits).every(file => file === 'devices.list');
 }
 
 /** The cgroups that the processes of a group are in, those of one path in several version 1 trees as one. */
@@ -66,7 +77,7 @@ function branch(cgroup: ObservedCgroup, isGone: boolean, view: MapView): readonl
 		return {
 			change,
 			important: true,
-			line: [stem, run(shortName(name), styleOfChange(change, HEADING)), count, ...frozen],
+			line: [stem, run(shortIds(name), styleOfChange(change, HEADING)), count, ...frozen],
 		};
 	});
 	if (isGone) return [top, ...steps];
@@ -76,11 +87,6 @@ function branch(cgroup: ObservedCgroup, isGone: boolean, view: MapView): readonl
 		...otherLimits(cgroup).map((line): Row => ({line: [run('  '), ...line]})),
 	];
 	return [top, ...steps, ...details.map(row => ({...row, important: true, line: [run(indent), ...row.line]}))];
-}
-
-/** Of an id the first twelve digits say who it is. */
-function shortName(name: string): string {
-	return name.replace(/[0-9a-f]{64}/, id => `${id.slice(0, 12)}…`);
 }
 
 /** Limits that no meter shows. */

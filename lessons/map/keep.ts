@@ -18,7 +18,7 @@ export function saveChart(path: string, chart: Chart): void {
 export function loadChart(path: string): Chart {
 	const text = readFileSync(path, 'utf8');
 	const refuse = (): never => {
-		throw new Error(`${path} is no saved map: make one with drydock map --save ${path}`);
+		throw new Error(`${path} is no saved map: drydock map --save FILE makes one`);
 	};
 	let value: unknown;
 	try {

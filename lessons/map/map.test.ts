@@ -116,7 +116,9 @@ test('drawMap() shows a process by both its numbers, its namespaces and its moun
 });
 
 test('drawMap() lights up what has changed since an earlier chart', needsRoot, async () => {
-	const script = 'echo ready; read line; mount -t tmpfs mine /mnt; sleep 60 & sleep 0.3; echo $!; read line; kill $!';
+	const mounts = 'mount -t tmpfs mine /mnt; mkdir /mnt/inner; mount -t tmpfs inner /mnt/inner';
+	const script = `echo ready; read line; ${mounts}; sleep 60 & sleep 0.3; echo $!; read line; kill $!`;
+	const nobody = look();
 	const shell = await start('unshare', '--mount', 'sh', '-c', script);
 	const subjects = [{name: 'it', pid: shell.pid}];
 	const strings = stringsOf('en');
@@ -129,7 +131,15 @@ test('drawMap() lights up what has changed since an earlier chart', needsRoot, a
 		const lines = texts({now, since, subjects});
 		assertLine(lines, new RegExp(`^\\+ ${Number(String(printed))} .*sleep 60`));
 		assertLine(lines, /^\+ .*\/mnt +tmpfs/);
-		assertLine(texts({now: since, since: now, subjects}), /^− .*sleep 60/);
+		const back = texts({now: since, since: now, subjects});
+		assertLine(back, /^− .*sleep 60/);
+		assertLine(back, /^− .*\/mnt +tmpfs +rw private +and 1 below it$/);
+		// A new table is told of by what it has that the one which it was copied from has not.
+		const fresh = texts({now, since: nobody, subjects, only: ['mounts']}).filter(line => line.startsWith('+'));
+		assert.deepEqual(
+			fresh.map(line => /[^ ]*mnt[^ ]*/.exec(line)?.[0]),
+			['/mnt', '/mnt/inner'],
+		);
 		assertLine(texts({now, since, width: 160}), /^~ without a name/);
 	} finally {
 		await end(shell);

@@ -28,6 +28,7 @@ export function mountSection(group: Group, view: MapView): Section {
 	if (inside === host) return {name: 'mounts', rows: [remark(words.shared)]};
 	const isOfInterest = (mount: ObservedMount): boolean => inside.some(other => isRelated(mount, other));
 	const related = (host ?? []).filter(isOfInterest);
+	// A new table began as a copy of its maker’s.
 	const [thenHost, thenInside] = [since?.home.mnt, group.first.namespaces.mnt].map(id => since && tableOf(since, id));
 	return {
 		name: 'mounts',
@@ -36,12 +37,29 @@ export function mountSection(group: Group, view: MapView): Section {
 				? unreadable
 				: [
 						...tree(
-							{shown: related, whole: host, former: thenHost?.filter(isOfInterest), others: inside, origins: []},
+							{
+								shown: related,
+								whole: host,
+								former: thenHost?.filter(isOfInterest),
+								mother: undefined,
+								others: inside,
+								origins: [],
+							},
 							view,
 						),
 						...(host.length === related.length ? [] : [remark(words.otherMounts(host.length - related.length))]),
 					],
-		inside: tree({shown: inside, whole: inside, former: thenInside, others: host ?? [], origins: host ?? []}, view),
+		inside: tree(
+			{
+				shown: inside,
+				whole: inside,
+				former: thenInside,
+				mother: since === undefined ? undefined : host,
+				others: host ?? [],
+				origins: host ?? [],
+			},
+			view,
+		),
 	};
 }
 
@@ -67,6 +85,8 @@ interface Node {
 	readonly stem: string;
 	/** How many more stand beside it that differ in their last name only. */
 	readonly alike: number;
+	/** How many stood on it that have gone with it. */
+	readonly lost: number;
 }
 
 /** The tables that a tree is drawn from. */
@@ -75,6 +95,8 @@ interface Tables {
 	/** All mounts, also those that are not shown but may stand between two that are. */
 	readonly whole: Table;
 	readonly former: Table | undefined;
+	/** Of a table that there was not before: what it is a copy of. */
+	readonly mother: Table | undefined;
 	/** The other half's. */
 	readonly others: Table;
 	/** Where the shown ones may come from. */
@@ -82,7 +104,7 @@ interface Tables {
 }
 
 /** Each mount below the one that it stands on. What has gone stands where it stood. */
-function tree({shown, whole, former, others, origins}: Tables, view: MapView): readonly Row[] {
+function tree({shown, whole, former, mother, others, origins}: Tables, view: MapView): readonly Row[] {
 	const gone = goneFrom(whole, former ?? []);
 	const all = [...shown, ...gone];
 	const known = new Set(all.map(({id}) => id));
@@ -99,15 +121,36 @@ function tree({shown, whole, former, others, origins}: Tables, view: MapView): r
 			const isLast = index === siblings.length - 1;
 			const isTop = base === NOWHERE;
 			const stem = isTop ? '' : lead + (isLast ? '└─ ' : '├─ ');
-			return [{mount, stem, alike}, ...below(mount.id, isTop ? '' : lead + (isLast ? '   ' : '│  '))];
+			const further = below(mount.id, isTop ? '' : lead + (isLast ? '   ' : '│  '));
+			// Who has gone took along what stood on it.
+			const lost = gone.includes(mount) && further.every(node => gone.includes(node.mount)) ? countOf(further) : 0;
+			return [{mount, stem, alike, lost}, ...(lost > 0 ? [] : further)];
 		});
-	return below(NOWHERE, '').map(node => {
-		const {mount} = node;
-		const isThere = !gone.includes(mount);
-		const then = former?.find(isSame(mount)) ?? former?.find(isMoved(mount));
-		const change = former === undefined ? undefined : changeBetween(then, isThere ? mount : undefined, isWhereItWas);
-		return mountRow(node, change, {origins, isTelling: others.some(other => isConnected(mount, other))}, view);
+	const changeOf = (mount: ObservedMount): Row['change'] => {
+		if (former === undefined) return mother?.some(isCopiedTo(mount)) === false ? 'new' : undefined;
+		const then = former.find(isSame(mount)) ?? former.find(isMoved(mount));
+		return changeBetween(then, gone.includes(mount) ? undefined : mount, isWhereItWas);
+	};
+	const nodes = below(NOWHERE, '').map(node => ({...node, change: changeOf(node.mount)}));
+	const bases = new Set<number>();
+	for (const {mount, change} of nodes) {
+		if (change === undefined) continue;
+		for (let base = baseOf(mount); base !== NOWHERE; base = baseOf(byId.get(base)!)) bases.add(base);
+	}
+	return nodes.map(node => {
+		const {mount, change} = node;
+		const isTelling = others.some(other => isConnected(mount, other));
+		return {...mountRow(node, change, {origins, isTelling}, view), leads: bases.has(mount.id)};
 	});
+}
+
+/** A copy of a table has the same mounts; only how they pass things on is often changed at once. */
+function isCopiedTo(mount: ObservedMount): (other: ObservedMount) => boolean {
+	return other => isSame(mount)(other) && other.options.join() === mount.options.join();
+}
+
+function countOf(nodes: readonly Node[]): number {
+	return nodes.reduce((sum, {alike, lost}) => sum + 1 + alike + lost, 0);
 }
 
 /**
@@ -147,7 +190,7 @@ function folded(siblings: Table, children: ReadonlyMap<number, Table>): readonly
 }
 
 function mountRow(
-	{mount, stem, alike}: Node,
+	{mount, stem, alike, lost}: Node,
 	change: Row['change'],
 	{origins, isTelling}: {readonly origins: Table; readonly isTelling: boolean},
 	{halfWidth, words}: MapView,
@@ -173,6 +216,7 @@ function mountRow(
 			run(mount.options.includes('ro') ? 'ro ' : 'rw ', FAINT),
 			...padLine([run(travels, styleOfChange(change, travels === 'private' ? FAINT : WARNING))], 10),
 			run(isTold ? words.from(origin) : '', FAINT),
+			run(lost === 0 ? '' : `${isTold ? '  ' : ''}${words.andBelow(lost)}`, FAINT),
 		],
 	};
 }

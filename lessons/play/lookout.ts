@@ -90,7 +90,7 @@ export class Lookout {
 	#reached(step: DoStep | BreakStep): void {
 		this.#store.set({diagnosis: undefined, message: undefined});
 		if (step.kind === 'break' && this.#store.facts.phase === 'weak') {
-			this.#store.set({status: 'done', message: messages.weakDone});
+			this.#store.set({status: 'done'});
 		} else {
 			this.#store.markDone();
 		}

@@ -16,10 +16,6 @@ export const messages = {
 		zh: '沙箱已经结束；重置这一步即可得到新的',
 	},
 	notYet: {en: 'not there yet', zh: '还没有达到目标'},
-	weakDone: {
-		en: 'the attack works on the weak way; now the same against the right one',
-		zh: '对薄弱的做法，攻击成功了；接下来对正确的做法再试一次',
-	},
 	lastHint: {en: 'that was the last hint', zh: '提示已经全部给出'},
 	nothingToShow: {en: 'there is nothing to play here', zh: '这一步没有可以演示的内容'},
 	exerciseSolved: {en: 'the solution is in its place; your own file is kept', zh: '已换成参考解答；你自己的文件已另存'},

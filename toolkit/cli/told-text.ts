@@ -10,7 +10,7 @@
 import chalk from 'chalk';
 import type {Examination} from '#doctor/doctor';
 import {placeText} from '#narrate/places';
-import {callText, isUsualEnd, numberText, type Told} from '#narrate/told';
+import {callText, goesOn, isUsualEnd, numberText, type Told} from '#narrate/told';
 import type {Notice, TraceCost} from '#narrate/traced-call';
 import type {Language, Localized} from '#words/language';
 import {line, lineText} from '../../lessons/app/text/line.ts';
@@ -32,6 +32,7 @@ export interface ToldStyle {
 /** Writes told calls one after the other, and names a process where another one's calls begin. */
 export function toldLines({language, all, columns}: ToldStyle): (told: Told, cause?: Examination) => string {
 	let last = '';
+	let before: Told | undefined;
 	return (told, cause) => {
 		if (all !== true && isUsualEnd(told)) return '';
 		const {program, parent} = told;
@@ -43,7 +44,9 @@ export function toldLines({language, all, columns}: ToldStyle): (told: Told, cau
 		last = who;
 		const paint = told.errno === undefined ? (text: string): string => text : chalk.red;
 		const where = told.where === undefined ? '' : `  ${placeText(told.where)}`;
-		const sentence = broken(told.sentence[language], 2, columns).map(text => `${paint(text)}\n`);
+		const said = goesOn(told, before) ? [] : broken(told.sentence[language], 2, columns);
+		const sentence = said.map(text => `${paint(text)}\n`);
+		before = told;
 		const call = broken(`${callText(told)}${where}`, 4, columns).map(text => `${chalk.dim(text)}\n`);
 		const why = cause === undefined ? '' : causeText(cause, language, process.stderr, MARGIN);
 		return `${heading}${sentence.join('')}${call.join('')}${why}`;

@@ -119,6 +119,12 @@ export function filesBehind(raw: RawCall, ...fds: readonly (number | KernelName)
 	return known.length === 0 ? {} : {files: Object.fromEntries(known)};
 }
 
+/** The descriptor that a path of the kind `/proc/self/fd/7` names: runtimes mount on what they hold, whoever moves the path. */
+export function heldDescriptor(path: string): number | undefined {
+	const [, fd] = /^\/proc\/(?:self|thread-self)\/fd\/(\d{1,9})$/.exec(path) ?? [];
+	return fd === undefined ? undefined : Number(fd);
+}
+
 /** What a descriptor of a process leads to, as /proc tells: a path, `socket:[123]`, `net:[4026531840]`. */
 export function linkTarget(pid: number, fd: number): string | undefined {
 	try {

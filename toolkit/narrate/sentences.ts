@@ -19,10 +19,15 @@ const refused: Readonly<Record<Language, (sentence: string, errno: string, meani
 /** What a call does, in one sentence. A call that failed did nothing: that is said first. */
 export function sentenceFor(call: SpokenCall, language: Language): string {
 	const [name, ...words] = factOf(call);
-	const sentence = languages[language][name](...words);
+	const sentence = languages[language][name](...words.map(shortIds));
 	// These two say themselves that nothing was done, and why.
 	if (call.errno === undefined || name === 'noProgram' || name === 'noInterpreter') return sentence;
 	return refused[language](sentence, call.errno, refusal(call.call, call.errno, language));
+}
+
+/** Of a container’s id the first twelve digits say who it is; the call beside the sentence has it whole. */
+function shortIds(text: string): string {
+	return text.replaceAll(/\b[0-9a-f]{64}\b/g, id => `${id.slice(0, 12)}…`);
 }
 
 /** Calls of the engine that only look, open or carry a message: those that change something are easier to follow without. */

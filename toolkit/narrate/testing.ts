@@ -195,7 +195,7 @@ function isTold(name: string, args: string, errno: string | undefined): boolean 
 		case 'pidfd_send_signal':
 			return !/, 0(,|$)/.test(args);
 		case 'prctl':
-			return /^PR_(SET_(PDEATHSIG|DUMPABLE|KEEPCAPS|SECCOMP|SECUREBITS|CHILD_SUBREAPER|NO_NEW_PRIVS)|CAPBSET_DROP|CAP_AMBIENT)\b/.test(
+			return /^PR_(SET_(PDEATHSIG|DUMPABLE|KEEPCAPS|SECCOMP|SECUREBITS|CHILD_SUBREAPER|NO_NEW_PRIVS)|CAPBSET_DROP|CAP_AMBIENT(?!, PR_CAP_AMBIENT_IS_SET))\b/.test(
 				args,
 			);
 		case 'seccomp':

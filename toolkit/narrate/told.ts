@@ -68,6 +68,13 @@ export function callParts({call, args, result, errno}: Told): {readonly asked: s
 	};
 }
 
+/** Capabilities are dropped one by one: what was said of the first holds for those that follow. */
+export function goesOn(told: Told, before: Told | undefined): boolean {
+	const isDrop = ({call, args, errno}: Told): boolean =>
+		call === 'prctl' && args[0] === 'PR_CAPBSET_DROP' && errno === undefined;
+	return before?.pid === told.pid && isDrop(told) && isDrop(before);
+}
+
 /** Every process ends: that is worth a line if something went wrong. */
 export function isUsualEnd({call, args}: Told): boolean {
 	return call === 'exit_group' && args[0] === '0';

@@ -6,6 +6,7 @@ import type {ObservedCgroup} from '#observe/types';
 import {type Line, padLine, run} from '../text/line.ts';
 import {BAD, FAINT, GOOD, HEADING, WARNING} from '../text/theme.ts';
 import {type Change, type PanelInput, type Row, styleOfChange} from './panel.ts';
+import {isNoKernelThread} from './processes.ts';
 
 /** The panel `cgroups`. */
 export function cgroupRows(input: PanelInput): readonly Row[] {
@@ -26,10 +27,12 @@ function relevant({now, before, family}: PanelInput): readonly ObservedCgroup[] 
 function header(cgroup: ObservedCgroup, input: PanelInput): Row {
 	const {strings} = input;
 	const change = cgroupChange(cgroup, input);
-	const what = `  v${cgroup.version} ${cgroup.controllers.join(',')}  ${strings.panel.processCount(cgroup.processes.length)}`;
+	const kernels = new Set(input.now.processes.filter(process => !isNoKernelThread(process)).map(({pid}) => pid));
+	const count = cgroup.processes.filter(pid => !kernels.has(pid)).length;
+	const what = `  v${cgroup.version} ${cgroup.controllers.join(',')}  ${strings.panel.processCount(count)}`;
 	const frozen = cgroup.frozen ? [run(` ${strings.panel.frozen}`, WARNING)] : [];
 	return {
-		line: [run(cgroup.path, styleOfChange(change, HEADING)), run(what, FAINT), ...frozen],
+		line: [run(shortIds(cgroup.path), styleOfChange(change, HEADING)), run(what, FAINT), ...frozen],
 		change,
 		important: true,
 	};
@@ -91,13 +94,19 @@ function meter(share: number, width: number): Line {
 	return [run('█'.repeat(full), style), run('░'.repeat(width - full), FAINT)];
 }
 
-/** What became of a cgroup. Its use changes all the time and counts for nothing. */
+/** What became of a cgroup. Its use changes all the time and counts for nothing, and so does who is in the first one. */
 export function cgroupChange(cgroup: ObservedCgroup, {since}: Pick<PanelInput, 'since'>): Change | undefined {
 	if (since === undefined) return undefined;
 	const then = since.cgroups.find(other => keyOf(other) === keyOf(cgroup));
 	if (then === undefined) return 'new';
-	const sight = ({limits, processes, frozen}: ObservedCgroup) => JSON.stringify([limits, processes, frozen]);
+	const sight = ({path, limits, processes, frozen}: ObservedCgroup) =>
+		JSON.stringify([limits, path === '/' ? [] : processes, frozen]);
 	return sight(then) === sight(cgroup) ? undefined : 'changed';
+}
+
+/** Of an id the first twelve digits say who it is. */
+export function shortIds(path: string): string {
+	return path.replaceAll(/[0-9a-f]{64}/g, id => `${id.slice(0, 12)}…`);
 }
 
 function keyOf({version, controllers, path}: ObservedCgroup): string {

@@ -4,21 +4,25 @@
  */
 import {run} from '../text/line.ts';
 import {ACCENT, FAINT, HEADING} from '../text/theme.ts';
-import {type Change, type Descriptor, type PanelInput, type Row, styleOfChange} from './panel.ts';
+import {type Change, type Descriptor, numberHere, type PanelInput, type Row, styleOfChange} from './panel.ts';
 
 /** The panel `descriptors`. */
-export function descriptorRows({descriptors, descriptorsSince, family, strings}: PanelInput): readonly Row[] {
+export function descriptorRows(input: PanelInput): readonly Row[] {
+	const {since, descriptors, descriptorsSince, family, shell, strings} = input;
+	// Who has ended has none open, and isn't new for that.
+	const wasThere = (pid: number) =>
+		[...(descriptorsSince ?? []), ...(since?.processes ?? [])].some(old => old.pid === pid);
 	const isGone = (old: Descriptor) =>
 		family.some(({pid}) => pid === old.pid) && !descriptors.some(now => isSamePlace(now, old));
 	const all = [...descriptors, ...(descriptorsSince ?? []).filter(isGone)];
-	const rows = family.flatMap(({pid, comm}): readonly Row[] => {
+	const rows = family.flatMap((process): readonly Row[] => {
+		const {pid, comm} = process;
 		const own = all
 			.filter(descriptor => descriptor.pid === pid)
 			.toSorted((one, other) => one.descriptor - other.descriptor);
-		const isNew = descriptorsSince !== undefined && !descriptorsSince.some(old => old.pid === pid);
 		const header: Row = {
-			line: [run(comm, HEADING), run(` (${pid})`, ACCENT)],
-			change: isNew ? 'new' : undefined,
+			line: [run(comm, HEADING), run(` (${numberHere(process, shell)})`, ACCENT)],
+			change: descriptorsSince !== undefined && !wasThere(pid) ? 'new' : undefined,
 			important: true,
 		};
 		return [header, ...own.map(item => descriptorRow(item, changeOf(item, descriptors, descriptorsSince)))];

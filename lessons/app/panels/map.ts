@@ -17,7 +17,10 @@ export function mapRows(input: PanelInput): readonly Row[] {
 		.toSorted((one, other) => other.first.startTicks - one.first.startTicks)[0];
 	const subjects = youngest === undefined ? [] : [{name: youngest.first.comm, pid: youngest.first.pid}];
 	const parts = [
-		...mapParts({now, since, strings, width, only: ['overview']}),
+		...mapParts({now, since, strings, width, only: ['overview']}).map(part => ({
+			...part,
+			rows: part.rows.map(row => ({...row, important: true})),
+		})),
 		...mapParts({now, since, subjects, strings, width}).filter(({name}) => name !== 'overview'),
 	];
 	// The panel has a title of its own: the first part needs none.

@@ -5,7 +5,7 @@
 import type {ObservedMount, ObservedMountNamespace, ObservedProcess, Snapshot} from '#observe/types';
 import {padLine, run} from '../text/line.ts';
 import {ACCENT, FAINT, HEADING, WARNING} from '../text/theme.ts';
-import {type Change, type PanelInput, type Row, styleOfChange} from './panel.ts';
+import {type Change, numberHere, type PanelInput, type Row, styleOfChange} from './panel.ts';
 
 /** The panel `mounts`. */
 export function mountRows(input: PanelInput): readonly Row[] {
@@ -38,22 +38,70 @@ function otherTable(table: ObservedMountNamespace, own: ObservedMountNamespace, 
 	const different = table.mounts.filter(
 		mount => !own.mounts.some(other => isSame(mount)(other) && isEqual(mount, other)),
 	);
-	const rows = different.map(mount => mountRow(mount, then.some(isSame(mount)) ? undefined : 'new', input, true));
+	const moved = (mount: ObservedMount): boolean => isCarried(mount, different, own.mounts);
+	// A copied table is often made private as a whole: that is said once, unless it is what the last command did.
+	const isQuiet = (mount: ObservedMount): boolean =>
+		mount.mountPoint !== '/' &&
+		own.mounts.some(other => isSame(mount)(other) && other.options.join() === mount.options.join()) &&
+		(then.length === 0 || then.some(old => isSame(mount)(old) && isEqual(old, mount)));
+	const quiet = different.filter(isQuiet).length;
+	const told = different.filter(mount => !isQuiet(mount) && !moved(mount));
+	const rows = told.map(mount => mountRow(mount, then.some(isSame(mount)) ? undefined : 'new', input, true));
+	const gone = then.filter(
+		mount =>
+			!table.mounts.some(isSame(mount)) && !own.mounts.some(isSame(mount)) && !isCarried(mount, then, own.mounts),
+	);
+	const carried = different.length - quiet - told.length;
 	const equal = table.mounts.length - different.length;
 	const absent = own.mounts.filter(mount => !table.mounts.some(isSame(mount))).length;
-	const count = {line: [run(input.strings.panel.sameMounts(equal, absent), FAINT)], important: true};
-	return [header(table, input), ...rows, count];
+	const {carriedMounts, quietMounts, sameMounts} = input.strings.panel;
+	const counts = [
+		...(carried === 0 ? [] : [carriedMounts(carried)]),
+		...(quiet === 0 ? [] : [quietMounts(quiet)]),
+		...(equal === 0 && quiet > 0 ? [] : [sameMounts(equal, absent)]),
+	];
+	return [
+		header(table, input),
+		...rows,
+		...gone.map(mount => mountRow(mount, 'gone', input, true)),
+		...counts.map(count => ({line: [run(count, FAINT)], important: true})),
+	];
+}
+
+/** Whether it stands below another one just as it does in the shell’s table: who moves a mount moves all below it. */
+function isCarried(mount: ObservedMount, among: readonly ObservedMount[], own: readonly ObservedMount[]): boolean {
+	const base = among.find(({id}) => id === mount.parentId);
+	if (base === undefined || base === mount) return false;
+	return own.some(other => {
+		const ownBase = own.find(({id}) => id === other.parentId);
+		return (
+			ownBase !== undefined &&
+			isCopy(other, mount) &&
+			isCopy(ownBase, base) &&
+			pathBelow(ownBase, other) === pathBelow(base, mount)
+		);
+	});
+}
+
+/** The same files, wherever they are mounted. */
+function isCopy(one: ObservedMount, other: ObservedMount): boolean {
+	return one.device === other.device && one.root === other.root;
+}
+
+function pathBelow(base: ObservedMount, {mountPoint}: ObservedMount): string {
+	return base.mountPoint === '/' ? mountPoint : mountPoint.slice(base.mountPoint.length);
 }
 
 function header(table: ObservedMountNamespace, {now, since, shell, strings}: PanelInput): Row {
 	const members = now.processes.filter(({namespaces}) => namespaces.mnt === table.id);
 	const first: ObservedProcess | undefined = members.find(({pid}) => pid === shell?.pid) ?? members[0];
 	const isNew = since !== undefined && tableOf(since, table) === undefined;
-	const who = first === undefined ? '' : ` ${first.comm} (${first.pid})`;
+	const who = first === undefined ? '' : ` ${first.comm} (${numberHere(first, shell)})`;
 	return {
 		line: [run(strings.panel.mountsOf, HEADING), run(who, ACCENT), run(`  mnt:[${table.id}]`, FAINT)],
 		change: isNew ? 'new' : undefined,
 		important: true,
+		heads: 1,
 	};
 }
 

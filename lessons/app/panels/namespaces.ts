@@ -6,7 +6,7 @@ import type {NamespaceKind} from '#kernel/namespace';
 import type {ObservedProcess} from '#observe/types';
 import {type Line, padLine, run} from '../text/line.ts';
 import {ACCENT, FAINT, HEADING} from '../text/theme.ts';
-import {type Change, type PanelInput, type Row, styleOfChange} from './panel.ts';
+import {type Change, numberHere, type PanelInput, type Row, styleOfChange} from './panel.ts';
 
 const KINDS: readonly NamespaceKind[] = ['pid', 'mnt', 'uts', 'ipc', 'net', 'user', 'cgroup', 'time'];
 const COLUMN = 15;
@@ -17,7 +17,10 @@ export function namespaceRows(input: PanelInput): readonly Row[] {
 	const first = members[0];
 	if (first === undefined) return [{line: [run(input.strings.panel.nothing, FAINT)]}];
 	const names: Row = {
-		line: [run('       ', HEADING), ...members.flatMap(member => cell(`${member.comm} ${member.pid}`, HEADING))],
+		line: [
+			run('       ', HEADING),
+			...members.flatMap(member => cell(`${member.comm} ${numberHere(member, input.shell)}`, HEADING)),
+		],
 		important: true,
 	};
 	return [names, ...KINDS.map(kind => kindRow(kind, members, first, input))];

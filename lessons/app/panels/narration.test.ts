@@ -38,6 +38,13 @@ test('narrationLines() tells who, what it means, the call, and where the toolkit
 	assert.match(lineText(lines([])[0]!), /Nothing was told yet/);
 });
 
+test('narrationLines() does not say of each capability what was said of the first', () => {
+	const drop = (capability: string): Told => ({...told, call: 'prctl', args: ['PR_CAPBSET_DROP', capability]});
+	const text = lines([drop('CAP_BPF'), drop('CAP_SYS_ADMIN'), told]).map(lineText);
+	assert.equal(text.filter(line => line.endsWith('of its own.')).length, 2);
+	assert.equal(text.filter(line => line.includes('PR_CAPBSET_DROP')).length, 2);
+});
+
 test('narrationLines() makes no line wider than asked', () => {
 	fc.assert(
 		fc.property(

@@ -4,7 +4,7 @@
  */
 import type {Language} from '#lesson';
 import {placeText} from '#narrate/places';
-import {callParts, numberText, type Told} from '#narrate/told';
+import {callParts, goesOn, numberText, type Told} from '#narrate/told';
 import type {Narration} from '../state/narration.ts';
 import type {Strings} from '../strings/strings.ts';
 import {cutLine} from '../text/cells.ts';
@@ -19,10 +19,12 @@ export function narrationLines(
 	strings: Strings,
 	width: number,
 ): readonly Line[] {
-	if (told.length === 0) return [line(`  ${strings.narration.nothing}`, FAINT)];
+	if (told.length === 0) {
+		return wrapLine(line(strings.narration.nothing, FAINT), width - 2).map(drawn => [run('  '), ...drawn]);
+	}
 	return told.flatMap((each, index) => [
 		...heading(each, told[index - 1], language),
-		...wrapLine(line(each.sentence[language], each.errno === undefined ? {} : BAD), width - 4).map(indented),
+		...(goesOn(each, told[index - 1]) ? [] : sentence(each, language, width)),
 		// A command is in its sentence already.
 		...(each.call.startsWith('execve') ? [] : [callLine(each, width)]),
 	]);
@@ -39,6 +41,10 @@ function heading(told: Told, before: Told | undefined, language: Language): read
 	return before?.pid === told.pid && before.program === told.program
 		? []
 		: [[run(`  ${told.program} `, ACCENT), run(numberText(told, language), FAINT)]];
+}
+
+function sentence({sentence, errno}: Told, language: Language, width: number): readonly Line[] {
+	return wrapLine(line(sentence[language], errno === undefined ? {} : BAD), width - 4).map(indented);
 }
 
 function callLine(told: Told, width: number): Line {

@@ -5,7 +5,7 @@
 import type {ObservedLink, ObservedNetNamespace, ObservedRoute, Snapshot} from '#observe/types';
 import {padLine, run} from '../text/line.ts';
 import {ACCENT, BAD, FAINT, GOOD, HEADING} from '../text/theme.ts';
-import {type Change, type PanelInput, type Row, styleOfChange} from './panel.ts';
+import {type Change, numberHere, type PanelInput, type Row, styleOfChange} from './panel.ts';
 
 /** The panel `network`. */
 export function networkRows(input: PanelInput): readonly Row[] {
@@ -20,11 +20,12 @@ function stacks({now, shell, family}: PanelInput): readonly ObservedNetNamespace
 	return ids.flatMap(id => now.netNamespaces.find(stack => stack.id === id) ?? []);
 }
 
-function stackRows(stack: ObservedNetNamespace, {now, since, strings}: PanelInput): readonly Row[] {
+function stackRows(stack: ObservedNetNamespace, {now, since, shell, strings}: PanelInput): readonly Row[] {
 	const then = stackOf(since, stack);
 	const isNew = since !== undefined && then === undefined;
-	const first = now.processes.find(({namespaces}) => namespaces.net === stack.id);
-	const who = first === undefined ? '' : ` ${first.comm} (${first.pid})`;
+	const members = now.processes.filter(({namespaces}) => namespaces.net === stack.id);
+	const first = members.find(({pid}) => pid === shell?.pid) ?? members[0];
+	const who = first === undefined ? '' : ` ${first.comm} (${numberHere(first, shell)})`;
 	const header: Row = {
 		line: [run(strings.panel.networkOf, HEADING), run(who, ACCENT), run(`  net:[${stack.id}]`, FAINT)],
 		change: isNew ? 'new' : undefined,

@@ -39,6 +39,8 @@ export interface Row {
 	readonly change?: Change | undefined;
 	/** Stays when room is short, though it hasn't changed. */
 	readonly important?: boolean;
+	/** Whether something that stands on it has changed: it stays with that. */
+	readonly leads?: boolean;
 	/** Of a heading, how high it is: 1 is the highest. It stays with what changed below it. */
 	readonly heads?: number;
 	/** Whether the marks are in the line already, because it shows several objects. */
@@ -77,25 +79,55 @@ export function markedLine({line, change, isMarked}: Row): Line {
 	return isMarked === true ? line : [change === undefined ? run('  ') : MARKS[change], ...line];
 }
 
+/** A process’s number as `ps` in the shell prints it; outside the sandbox it may have another. */
+export function numberHere({pid, pids}: ObservedProcess, shell: ObservedProcess | undefined): number {
+	return pids[(shell?.pids.length ?? 1) - 1] ?? pid;
+}
+
 /** Whether the last command changed anything that this panel shows. */
 export function hasChanges(rows: readonly Row[]): boolean {
 	return rows.some(({change}) => change !== undefined);
 }
 
-/** As many rows as there is room for: what changed, under its headings, then what is important, then the first ones. */
+/**
+ * As many rows as there is room for: what changed, under its headings, then what is important, then the first ones. A
+ * heading that nothing would stand under gives its place away.
+ */
 export function mostTelling(rows: readonly Row[], room: number): readonly Row[] {
 	const ranked = rows
 		.map((row, index) => ({index, rank: hasChanged(rows, index) ? 0 : row.important ? 1 : 2}))
 		.sort((one, other) => one.rank - other.rank || one.index - other.index)
-		.slice(0, Math.max(0, room));
-	const chosen = new Set(ranked.map(({index}) => index));
-	return rows.filter((_, index) => chosen.has(index));
+		.map(({index}) => index);
+	const left = new Set<number>();
+	for (;;) {
+		const chosen = new Set(ranked.filter(index => !left.has(index)).slice(0, Math.max(0, room)));
+		const bare = rows.findLastIndex((_, index) => chosen.has(index) && isBare(rows, index, chosen));
+		if (bare === -1) return rows.filter((_, index) => chosen.has(index));
+		left.add(bare);
+		if (chosen.size > 1 && !hasChanged(rows, bare)) for (const index of below(rows, bare)) left.add(index);
+	}
 }
 
-/** Whether a row has changed; a heading has, if anything did before the next one that is as high. */
+/** Whether a row has changed or leads to what did; a heading does, if anything below it has. */
 function hasChanged(rows: readonly Row[], index: number): boolean {
-	const {change, heads} = rows[index]!;
-	if (change !== undefined || heads === undefined) return change !== undefined;
+	const {change, leads, heads} = rows[index]!;
+	return (
+		change !== undefined ||
+		leads === true ||
+		(heads !== undefined && below(rows, index).some(at => rows[at]!.change !== undefined))
+	);
+}
+
+/** Whether it is a heading of which nothing is shown but further headings. */
+function isBare(rows: readonly Row[], index: number, shown: ReadonlySet<number>): boolean {
+	if (rows[index]!.heads === undefined) return false;
+	return !below(rows, index).some(at => shown.has(at) && rows[at]!.heads === undefined);
+}
+
+/** The rows from a heading to the next one that is as high. */
+function below(rows: readonly Row[], index: number): readonly number[] {
+	const heads = rows[index]!.heads ?? Number.POSITIVE_INFINITY;
 	const next = rows.findIndex((row, other) => other > index && row.heads !== undefined && row.heads <= heads);
-	return hasChanges(rows.slice(index + 1, next === -1 ? undefined : next));
+	const end = next === -1 ? rows.length : next;
+	return Array.from({length: end - index - 1}, (_, at) => index + 1 + at);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
+import type {Snapshot} from '#observe/types';
 import {processOf, snapshotOf} from '../state/testing.ts';
 import {stringsOf} from '../strings/strings.ts';
 import {lineText, lineWidth, run} from '../text/line.ts';
@@ -83,8 +84,75 @@ test('mountRows() shows propagation, and in another namespace only what differs'
 	assert.match(lines[1]!, /^ {2}\/ .* tmpfs .* rw shared$/);
 	assert.match(lines[2]!, /^\+ mounts of sh \(11\)/);
 	assert.match(lines[3]!, /^\+ \/secret .* private$/);
-	assert.match(lines[4]!, /1 mounts as above/);
+	assert.match(lines[4]!, /1 mount as above/);
 	assert.equal(lines.length, 5);
+});
+
+test('mountRows() tells of a mount that moved, and not of each one that it took along', () => {
+	const mount = (id: number, parentId: number, mountPoint: string, device: string, root = '/') => ({
+		id,
+		parentId,
+		device,
+		root,
+		mountPoint,
+		options: ['rw'],
+		propagation: 'private' as const,
+		fileSystem: 'ext4',
+		source: '',
+		superOptions: [],
+	});
+	const shell = processOf({pid: 10, namespaces: {mnt: 1}});
+	const child = processOf({pid: 11, ppid: 10, namespaces: {mnt: 2}});
+	const own = {id: 1, through: 10, mounts: [mount(1, 0, '/', '8:1'), mount(2, 1, '/dev', '0:5')]};
+	const root = mount(13, 0, '/', '8:1', '/srv');
+	const pivoted = {id: 2, through: 11, mounts: [mount(11, 13, '/old', '8:1'), mount(12, 11, '/old/dev', '0:5'), root]};
+	const [processes, family] = [
+		[shell, child],
+		[shell, child],
+	];
+	const before = snapshotOf({processes, mountNamespaces: [own, {...pivoted, mounts: own.mounts}]});
+	const swapped = snapshotOf({processes, mountNamespaces: [own, pivoted]});
+	const textOf = (now: Snapshot, since: Snapshot) =>
+		drawn(mountRows(inputOf({now, since, shell, family})))
+			.slice(4)
+			.map(text => text.replaceAll(/ +/g, ' '));
+	assert.deepEqual(textOf(swapped, before), [
+		'+ /old ext4 rw private',
+		'+ / ext4 rw private',
+		' 1 mount below these came along',
+		' none of the mounts above',
+	]);
+	const alone = snapshotOf({processes, mountNamespaces: [own, {...pivoted, mounts: [root]}]});
+	assert.deepEqual(textOf(alone, swapped), [
+		' / ext4 rw private',
+		'− /old ext4 rw private',
+		' none of the mounts above',
+	]);
+});
+
+test('mountRows() says once that a copied table is private', () => {
+	const shared = {id: 1, parentId: 0, device: '8:1', root: '/', mountPoint: '/', options: ['rw'], superOptions: []};
+	const mounts = ['/', '/dev', '/run'].map((mountPoint, at) => ({
+		...shared,
+		id: at + 1,
+		parentId: at === 0 ? 0 : 1,
+		device: `8:${at}`,
+		mountPoint,
+		fileSystem: 'ext4',
+		source: '',
+		propagation: 'shared' as const,
+	}));
+	const shell = processOf({pid: 10, namespaces: {mnt: 1}});
+	const child = processOf({pid: 11, ppid: 10, namespaces: {mnt: 2}});
+	const copy = mounts.map(mount => ({...mount, propagation: 'private' as const}));
+	const tables = [
+		{id: 1, through: 10, mounts},
+		{id: 2, through: 11, mounts: copy},
+	];
+	const now = snapshotOf({processes: [shell, child], mountNamespaces: tables});
+	const lines = drawn(mountRows(inputOf({now, since: now, shell, family: [shell, child]}))).slice(5);
+	assert.match(lines[0]!, /^ {2}\/ +ext4 +rw private$/);
+	assert.deepEqual(lines.slice(1), ['  2 mounts as above, but for their propagation']);
 });
 
 test('namespaceRows() has a column for each process that lives elsewhere, and marks the kinds that differ', () => {
@@ -153,6 +221,16 @@ test('descriptorRows() shows what each process has open, and what the last comma
 	assert.deepEqual(drawn(rows), ['  bash (10)', '     0 → /dev/pts/0', '+    7 → /root/secret']);
 });
 
+test('descriptorRows() calls a process by its number in the sandbox, and a zombie new only once', () => {
+	const shell = processOf({pid: 710, pids: [710, 10], comm: 'bash'});
+	const zombie = processOf({pid: 711, pids: [711, 11], comm: 'sleep', state: 'zombie'});
+	const family = [shell, zombie];
+	const rowsSince = (since: Snapshot) =>
+		drawn(descriptorRows(inputOf({since, shell, family, descriptors: [], descriptorsSince: []})));
+	assert.deepEqual(rowsSince(snapshotOf({processes: [shell]})), ['  bash (10)', '+ sleep (11)']);
+	assert.deepEqual(rowsSince(snapshotOf({processes: family})), ['  bash (10)', '  sleep (11)']);
+});
+
 test('panelLines() keeps what changed when room is short, and counts the rest', () => {
 	const rows: Row[] = Array.from({length: 40}, (_, index) => ({line: [{text: `row ${index}`, style: {}}]}));
 	rows[30] = {...rows[30]!, change: 'new'};
@@ -201,4 +279,17 @@ test('mostTelling() keeps the headings of what changed, and gives up those of wh
 	const shown = (room: number) => mostTelling(rows, room).map(({line}) => lineText(line));
 	assert.deepEqual(shown(3), ['two', 'right', 'd']);
 	assert.deepEqual(shown(4), ['a', 'two', 'right', 'd']);
+});
+
+test('mostTelling() shows no heading without anything below it', () => {
+	const heading = (text: string): Row => ({line: [run(text)], important: true, heads: 1});
+	const rows = [
+		heading('one'),
+		...['a', 'b', 'c'].map(text => ({line: [run(text)]})),
+		heading('two'),
+		heading('three'),
+	];
+	const shown = (room: number) => mostTelling(rows, room).map(({line}) => lineText(line));
+	assert.deepEqual(shown(3), ['one', 'a', 'b']);
+	assert.deepEqual(shown(1), ['a']);
 });

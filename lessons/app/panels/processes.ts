@@ -134,6 +134,6 @@ export function findProcess({processes}: Snapshot, wanted: ObservedProcess): Obs
 }
 
 /** kthreadd is process 2 of a machine, and the parent of all the kernel's own threads. */
-function isNoKernelThread({pid, ppid, argv, pids}: ObservedProcess): boolean {
+export function isNoKernelThread({pid, ppid, argv, pids}: ObservedProcess): boolean {
 	return !(argv.length === 0 && pids.length === 1 && (pid === 2 || ppid === 2));
 }

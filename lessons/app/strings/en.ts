@@ -97,8 +97,14 @@ export const en = {
 		stopped: 'stopped',
 		you: 'you',
 		mountsOf: 'mounts of',
+		carriedMounts: (count: number) =>
+			count === 1 ? '1 mount below these came along' : `${count} mounts below these came along`,
+		quietMounts: (count: number) =>
+			count === 1 ? '1 mount as above, but for its propagation' : `${count} mounts as above, but for their propagation`,
 		sameMounts: (equal: number, absent: number) =>
-			`${equal} mounts as above${absent > 0 ? `, ${absent} of those are not here` : ''}`,
+			equal === 0
+				? 'none of the mounts above'
+				: `${equal === 1 ? '1 mount' : `${equal} mounts`} as above${absent > 0 ? `; ${absent} of those above ${absent === 1 ? 'is' : 'are'} not here` : ''}`,
 		networkOf: 'network of',
 		processCount: (count: number) => (count === 1 ? '1 process' : `${count} processes`),
 		frozen: 'frozen',
@@ -107,7 +113,8 @@ export const en = {
 		cpuQuota: (quota: string) => `quota ${quota}`,
 	},
 	narration: {
-		nothing: 'Nothing was told yet: enter a command in the shell.',
+		nothing:
+			'Nothing was told yet: enter a command in the shell. In a machine it takes some seconds until the narrator listens.',
 		calls: (count: number) => (count === 1 ? '1 call told' : `${count} calls told`),
 	},
 	map: mapWords('en'),
@@ -158,7 +165,7 @@ export const en = {
 		scrollShell: 'scroll the shell',
 		panels: 'another panel',
 		narration: 'what the kernel did for the last line',
-		scrollNarration: 'that panel',
+		scrollNarration: 'what the kernel did',
 		switchLanguage: 'English or Chinese',
 		close: 'close',
 		marks: 'In panels: + is new, ~ has changed, − is gone since the last command.',

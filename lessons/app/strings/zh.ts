@@ -98,7 +98,12 @@ export const zh: Strings = {
 		stopped: '已停止',
 		you: '你',
 		mountsOf: '挂载表',
-		sameMounts: (equal, absent) => `另有 ${equal} 个挂载与上面相同${absent > 0 ? `，上面的 ${absent} 个这里没有` : ''}`,
+		carriedMounts: count => `下面的 ${count} 个挂载随之而来`,
+		quietMounts: count => `${count} 个挂载与上面相同，只是传播方式不同`,
+		sameMounts: (equal, absent) =>
+			equal === 0
+				? '上面的挂载这里一个也没有'
+				: `另有 ${equal} 个挂载与上面相同${absent > 0 ? `，上面的 ${absent} 个这里没有` : ''}`,
 		networkOf: '网络栈',
 		processCount: count => `${count} 个进程`,
 		frozen: '已冻结',
@@ -107,7 +112,7 @@ export const zh: Strings = {
 		cpuQuota: quota => `配额 ${quota}`,
 	},
 	narration: {
-		nothing: '还没有可说的：在终端里输入一条命令。',
+		nothing: '还没有可说的：在终端里输入一条命令。在虚拟机里，要过几秒解说才会开始。',
 		calls: count => `有 ${count} 次调用的解说`,
 	},
 	map: mapWords('zh'),
@@ -158,7 +163,7 @@ export const zh: Strings = {
 		scrollShell: '滚动终端',
 		panels: '换一个面板',
 		narration: '上一条命令里内核做了什么',
-		scrollNarration: '滚动该面板',
+		scrollNarration: '滚动“内核做了什么”',
 		switchLanguage: '中文或英文',
 		close: '关闭',
 		marks: '面板里的 + 表示新增，~ 表示有变化，− 表示消失，都是和上一条命令之前相比。',

@@ -41,6 +41,13 @@ test('wrapLine() begins no line with closing and ends none with opening punctuat
 	);
 });
 
+test('wrapLine() keeps a path whole of which the middle was left out', () => {
+	assert.deepEqual(wrapLine(line('mounted on /containers/0123…/rootfs'), 24).map(lineText), [
+		'mounted on',
+		'/containers/0123…/rootfs',
+	]);
+});
+
 test('wrapLine() breaks English between words only', () => {
 	const lines = wrapLine(line('the kernel keeps another number'), 12).map(lineText);
 	assert.deepEqual(lines, ['the kernel', 'keeps', 'another', 'number']);

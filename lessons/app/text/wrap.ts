@@ -67,6 +67,8 @@ function mayBreakBetween(left: Cell, right: Cell): boolean {
 	if (isSpace(left)) return false;
 	if (left.text === right.text && PAIRED.has(left.text)) return false;
 	if (CLOSING.has(right.text) || OPENING.has(left.text)) return false;
+	// A path of which the middle was left out stays in one piece.
+	if (left.text === '…' && right.text === '/') return false;
 	return left.width === 2 || right.width === 2 || (CLOSING.has(left.text) && isWidePunctuation(left));
 }
 

@@ -10,10 +10,10 @@ import type {Chart} from '../../../lessons/map/chart.ts';
 import {createGatherer} from '../../../lessons/map/gather.ts';
 import {groupOf} from '../../../lessons/map/groups.ts';
 import {loadChart, saveChart} from '../../../lessons/map/keep.ts';
-import {drawMap, type Subject} from '../../../lessons/map/map.ts';
+import {drawMap, type MapOptions, mapHasChanges, type Subject} from '../../../lessons/map/map.ts';
 import {SECTIONS, type SectionName} from '../../../lessons/map/section.ts';
 import {writeLines} from '../lines.ts';
-import {legendLine} from '../map/legend.ts';
+import {legendLine, unchangedLine} from '../map/legend.ts';
 import {watchMap} from '../map/watch-map.ts';
 import {writeOut} from '../output.ts';
 import {collect, commandParser, parsed} from '../parse.ts';
@@ -70,9 +70,9 @@ export async function run(args: readonly string[]): Promise<number> {
 		// Whoever only saves is told nothing, as by any program that did what it was asked.
 		if (options.save !== undefined && since === undefined && !process.stdout.isTTY) return 0;
 		const columns = width ?? Math.max(60, process.stdout.columns || 80);
-		const lines = drawMap({now, since, subjects: subjectsOf(now), only, strings, width: columns});
-		const all = since === undefined ? lines : [...lines, legendLine(since, strings)];
-		writeLines(all);
+		const drawn: MapOptions = {now, since, subjects: subjectsOf(now), only, strings, width: columns};
+		const ending = mapHasChanges(drawn) ? legendLine : unchangedLine;
+		writeLines([...drawMap(drawn), ...(since === undefined ? [] : [ending(since, strings)])]);
 		return 0;
 	});
 }

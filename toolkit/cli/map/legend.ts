@@ -17,6 +17,11 @@ export function legendLine(since: Chart, {map: words}: Strings): Line {
 	return [...marks, run(words.since(timeOf(since.snapshot.takenAt)), FAINT)];
 }
 
+/** `nothing has changed  since 14:03:22` */
+export function unchangedLine(since: Chart, {map: words}: Strings): Line {
+	return [run(`${words.nothingChanged}  ${words.since(timeOf(since.snapshot.takenAt))}`, FAINT)];
+}
+
 /** The day too, unless it is today. */
 function timeOf(milliseconds: number): string {
 	const at = new Date(milliseconds);

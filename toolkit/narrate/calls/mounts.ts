@@ -15,6 +15,7 @@ import {
 	directory,
 	filesBehind,
 	flags,
+	heldDescriptor,
 	int,
 	linkTarget,
 	type RawCall,
@@ -94,7 +95,9 @@ export const mountDeeds: Readonly<Record<string, Deed>> = {
 };
 
 function seen(raw: RawCall, ...args: readonly unknown[]): SeenCall {
-	const fds = args.filter((arg, index): arg is number => typeof arg === 'number' && index !== 4);
+	const fds = args.flatMap((arg, index) =>
+		typeof arg === 'string' ? (heldDescriptor(arg) ?? []) : typeof arg === 'number' && index !== 4 ? arg : [],
+	);
 	const {files} = filesBehind(raw, ...fds);
 	const here = args.some(isRelative) ? ownDirectory(raw) : undefined;
 	const root = linkTarget(raw.pid, ROOT) ?? '/';

@@ -121,7 +121,8 @@ function capabilitySets(raw: RawCall): KernelName {
 function prctl(raw: RawCall): SeenCall | undefined {
 	const option = uint(raw, 0);
 	if (!toldSwitches.includes(option)) return undefined;
-	return {call: 'prctl', args: [choice(option, prctlNames), ...prctlValues(raw, option)]};
+	const looks = option === switches.PR_CAP_AMBIENT && uint(raw, 1) === PR_CAP_AMBIENT_IS_SET;
+	return {call: 'prctl', args: [choice(option, prctlNames), ...prctlValues(raw, option)], looks};
 }
 
 function prctlValues(raw: RawCall, option: number): readonly unknown[] {

@@ -4,7 +4,7 @@
  */
 
 import {resolve} from 'node:path';
-import {AT_FDCWD, ROOT} from '#narrate/raw-call';
+import {AT_FDCWD, heldDescriptor, ROOT} from '#narrate/raw-call';
 import {has, type SpokenCall, threeWords, word} from '../spoken.ts';
 import type {Fact} from './fact.ts';
 
@@ -38,7 +38,7 @@ export function mountFact(spoken: SpokenCall): Fact | undefined {
 		case 'open_tree':
 			return [has(args[2], 'OPEN_TREE_CLONE') ? 'openTreeClone' : 'openTree', second];
 		case 'move_mount':
-			return ['moveMount', word(args[3]) || 'a place held by a descriptor'];
+			return moved(spoken);
 		case 'mount_setattr':
 			return ['mountSetattr', word(args[3] ?? args[2])];
 		default:
@@ -46,8 +46,10 @@ export function mountFact(spoken: SpokenCall): Fact | undefined {
 	}
 }
 
-/** A path from the root on, where it is known from which directory it starts. */
+/** A path from the root on, where it is known from which directory it starts, or which descriptor it stands for. */
 function whole(path: string, {files}: SpokenCall): string {
+	const held = heldDescriptor(path);
+	if (held !== undefined) return files?.[held] ?? path;
 	const start = files?.[AT_FDCWD];
 	return start === undefined || path === '' || path.startsWith('/') ? path : resolve(start, path);
 }
@@ -57,6 +59,12 @@ function chrootFact(path: string, {files}: SpokenCall): Fact {
 	const start = files?.[path.startsWith('/') ? ROOT : AT_FDCWD];
 	const outside = start === undefined ? path : resolve(start, `./${path}`);
 	return outside === path ? ['chroot', path] : ['chrootFrom', path, outside];
+}
+
+/** An empty path is the descriptor before it. */
+function moved({args, files}: SpokenCall): Fact {
+	const target = word(args[3]) || files?.[Number(word(args[2]))];
+	return target === undefined ? ['moveMountHeld'] : ['moveMount', target];
 }
 
 function mounted(spoken: SpokenCall): Fact {

@@ -16,7 +16,7 @@ export function networkFact({call, args}: SpokenCall): Fact | undefined {
 		case 'RTM_SETLINK':
 			return linkFact(subject, words);
 		case 'RTM_DELLINK':
-			return ['linkRemoved', subject];
+			return subject.startsWith('group ') ? ['linksRemoved', subject.slice('group '.length)] : ['linkRemoved', subject];
 		case 'RTM_NEWADDR':
 			return ['addressAdded', subject, wordAfter(words, 'dev') ?? ''];
 		case 'RTM_DELADDR':
@@ -46,6 +46,9 @@ function linkFact(name: string, words: readonly string[]): Fact {
 	return ['linkChanged', name, words.join(' ')];
 }
 
+/** nft(8) leaves it to the kernel to number what stands in braces within a rule. */
+const UNNAMED = /^__(?:set|map)/;
+
 function nftFact(message: string, [table = '', what = '']: readonly string[]): Fact {
 	switch (message) {
 		case 'NEWTABLE':
@@ -55,8 +58,9 @@ function nftFact(message: string, [table = '', what = '']: readonly string[]): F
 		case 'NEWRULE':
 			return ['nftRule', table, what];
 		case 'NEWSET':
+			return UNNAMED.test(what) ? ['nftSetUnnamed', table] : ['nftSet', table, what];
 		case 'NEWSETELEM':
-			return ['nftSet', table, what];
+			return UNNAMED.test(what) ? ['nftElementsUnnamed', table] : ['nftElements', table, what];
 		case 'DELTABLE':
 			return ['nftTableRemoved', table];
 		case 'DELRULE':

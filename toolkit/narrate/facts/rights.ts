@@ -46,7 +46,7 @@ export function rightsFact({call, args}: SpokenCall): Fact | undefined {
 		case 'prctl':
 			return switched(first, second, third);
 		case 'seccomp':
-			return ['seccomp', third.replace(/[<>]/g, '')];
+			return ['seccomp', third.replace(/\D/g, '')];
 		case 'prlimit64':
 			return third === '' ? ['limitAsked'] : ['limit', second, third];
 		case 'sethostname':
@@ -65,7 +65,7 @@ export function rightsFact({call, args}: SpokenCall): Fact | undefined {
 }
 
 function switched(option: string, value: string, third: string): Fact {
-	if (option === 'PR_SET_SECCOMP') return ['seccomp', third.replace(/[<>]/g, '')];
+	if (option === 'PR_SET_SECCOMP') return ['seccomp', third.replace(/\D/g, '')];
 	if (option === 'PR_CAP_AMBIENT') return [ambient[value] ?? 'switch', third];
 	const name = switches[option];
 	return name === undefined ? ['switch'] : [name, value];

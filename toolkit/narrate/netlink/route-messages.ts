@@ -97,6 +97,7 @@ function linkWords(payload: Buffer, nameOf: LinkNames): readonly string[] {
 	const attributes = decodeAttributes(payload.subarray(LINK_HEADER));
 	const name = attributes.get(IFLA_IFNAME) ?? attributes.get(IFLA_ALT_IFNAME);
 	const words = index === 0 ? (name === undefined ? [] : [readText(name)]) : [nameOf(index)];
+	if (words.length === 0) number(attributes, IFLA_GROUP, value => words.push(`group ${value}`));
 	if (index !== 0 && name !== undefined) words.push(`name ${readText(name)}`);
 	if ((change & IFF_UP) !== 0) words.push((flags & IFF_UP) === 0 ? 'down' : 'up');
 	words.push(...kindWords(attributes.get(IFLA_LINKINFO)));
@@ -179,6 +180,7 @@ const LINK_HEADER = 16;
 const RTM_NEWLINK = 16;
 const IFF_UP = 1;
 const IFLA_ADDRESS = 1;
+const IFLA_GROUP = 27;
 const IFLA_IFNAME = 3;
 const IFLA_MTU = 4;
 const IFLA_LINK = 5;

@@ -76,6 +76,7 @@ export const chinese: Sentences = {
 	openTree: path => `用一个描述符指住 ${path} 上的挂载。`,
 	openTreeClone: path => `复制 ${path} 上的挂载，副本暂时还没有挂到任何地方。`,
 	moveMount: target => `把挂载挂到 ${target}。`,
+	moveMountHeld: () => '把挂载挂到一个由描述符指着的位置。',
 	mountSetattr: what => `改变挂载的属性：${what}。`,
 	sethostname: name => `在这个 UTS 命名空间里，主机名从此是 ${name}。`,
 	setdomainname: name => `这个 UTS 命名空间的 NIS 域名从此是 ${name}。`,
@@ -98,6 +99,7 @@ export const chinese: Sentences = {
 	linkMade: (name, kind) => `创建 ${kind} 类型的网络接口 ${name}。`,
 	vethMade: (name, peer) => `做出一根网线：一端是 ${name}${peer === '' ? '' : `，另一端是 ${peer}`}。`,
 	linkRemoved: name => `删除网络接口 ${name}。`,
+	linksRemoved: group => `删除第 ${group} 组的全部网络接口。`,
 	linkUp: name => `启用网络接口 ${name}。`,
 	linkDown: name => `停用网络接口 ${name}。`,
 	linkMoved: (name, where) => `网络接口 ${name} 移到另一个网络命名空间（${where}）。`,
@@ -107,15 +109,18 @@ export const chinese: Sentences = {
 	linkChanged: (name, what) => `网络接口 ${name} 改变：${what}。`,
 	addressAdded: (address, device) => `网络接口 ${device} 得到地址 ${address}。`,
 	addressRemoved: (address, device) => `网络接口 ${device} 失去地址 ${address}。`,
-	routeAdded: (to, way) => `添加路由：到 ${to}，${way}。`,
-	routeDefault: way => `添加默认路由：其余的都走 ${way}。`,
+	routeAdded: (to, way) => `添加路由：到 ${to}，${wayText(way)}。`,
+	routeDefault: way => `添加默认路由：其余的都${wayText(way)}。`,
 	routeRemoved: to => `删除到 ${to} 的路由。`,
 	networkChanged: request => `用一条消息改变这个命名空间的网络（${request}）。`,
 	networkAsked: request => `向内核询问网络的情况（${request}）。`,
 	nftTable: table => `创建包过滤规则表 ${table}（如果还没有）。`,
 	nftChain: (table, chain) => `向表 ${table} 添加链 ${chain}。`,
 	nftRule: (table, chain) => `向表 ${table} 的链 ${chain} 添加一条规则。`,
-	nftSet: (table, set) => `向表 ${table} 的集合 ${set} 添加内容。`,
+	nftSet: (table, set) => `在表 ${table} 中创建集合 ${set}（如果还没有）。`,
+	nftSetUnnamed: table => `在表 ${table} 中创建一个无名集合，供后面的规则使用。`,
+	nftElements: (table, set) => `向表 ${table} 的集合 ${set} 添加元素。`,
+	nftElementsUnnamed: table => `向表 ${table} 的一个无名集合添加元素。`,
 	nftTableRemoved: table => `删除表 ${table} 及其全部规则。`,
 	nftRuleRemoved: (table, chain) => `从表 ${table} 的链 ${chain} 删除一条规则。`,
 	nftRemoved: (table, what) => `从表 ${table} 删除${what === '' ? '一项内容' : ` ${what}`}。`,
@@ -133,7 +138,8 @@ export const chinese: Sentences = {
 	secureBits: () => '决定 root 在这个进程里有哪些特权。',
 	subreaper: () => '后代中的孤儿进程会成为这个进程的子进程。',
 	noNewPrivileges: () => '从这里启动的程序，都不会得到比现在更多的权限。',
-	seccomp: program => `从此每个系统调用都要经过一个过滤器${program === '' ? '' : `（${program}）`}。`,
+	seccomp: instructions =>
+		`从此每个系统调用都要经过一个过滤器${instructions === '' ? '' : `（${instructions} 条指令）`}。`,
 	user: id => `进程变成用户 ${id}。`,
 	group: id => `进程变成组 ${id} 的成员。`,
 	groups: ids => `进程的附加组现在是：${ids === '' ? '无' : ids}。`,
@@ -167,3 +173,13 @@ export const chinese: Sentences = {
 	switch: () => '设置或查询这个线程的一个开关。',
 	other: name => `见 ${name}(2)。`,
 };
+
+/** `via 10.0.0.1 dev eth0` */
+function wayText(way: string): string {
+	const [, gateway, link] = /^(?:via (\S+))? ?(?:dev (\S+))?$/.exec(way) ?? [];
+	const words = [
+		...(gateway === undefined ? [] : [`经由 ${gateway}`]),
+		...(link === undefined ? [] : [`从 ${link} 出去`]),
+	];
+	return words.join('，') || way;
+}

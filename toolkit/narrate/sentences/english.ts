@@ -90,6 +90,7 @@ export const english = {
 	openTree: (path: string) => `The mount at ${path} is held by a descriptor.`,
 	openTreeClone: (path: string) => `The mount at ${path} is copied; the copy hangs nowhere yet.`,
 	moveMount: (target: string) => `The mount is hung up at ${target}.`,
+	moveMountHeld: () => 'The mount is hung up at a place that a descriptor holds.',
 	mountSetattr: (what: string) => `Properties of a mount change: ${what}.`,
 	sethostname: (name: string) => `In this UTS namespace the machine is called ${name} from now on.`,
 	setdomainname: (name: string) => `The NIS domain of this UTS namespace is ${name} from now on.`,
@@ -114,6 +115,7 @@ export const english = {
 	vethMade: (name: string, peer: string) =>
 		`A cable is made: ${name} is one end${peer === '' ? '' : `, ${peer} the other`}.`,
 	linkRemoved: (name: string) => `The network interface ${name} is removed.`,
+	linksRemoved: (group: string) => `All network interfaces of the group ${group} are removed.`,
 	linkUp: (name: string) => `The network interface ${name} is switched on.`,
 	linkDown: (name: string) => `The network interface ${name} is switched off.`,
 	linkMoved: (name: string, where: string) =>
@@ -132,7 +134,10 @@ export const english = {
 	nftTable: (table: string) => `The table ${table} of packet rules is made, if it isn’t there yet.`,
 	nftChain: (table: string, chain: string) => `The chain ${chain} is added to the table ${table}.`,
 	nftRule: (table: string, chain: string) => `A rule is added to the chain ${chain} of the table ${table}.`,
-	nftSet: (table: string, set: string) => `The set ${set} of the table ${table} gets something new.`,
+	nftSet: (table: string, set: string) => `The set ${set} of the table ${table} is made, if it is not there yet.`,
+	nftSetUnnamed: (table: string) => `A set without a name is made in the table ${table}, for a rule that follows.`,
+	nftElements: (table: string, set: string) => `The set ${set} of the table ${table} gets its elements.`,
+	nftElementsUnnamed: (table: string) => `A set without a name in the table ${table} gets its elements.`,
 	nftTableRemoved: (table: string) => `The table ${table} is removed, with all its rules.`,
 	nftRuleRemoved: (table: string, chain: string) => `A rule is removed from the chain ${chain} of the table ${table}.`,
 	nftRemoved: (table: string, what: string) =>
@@ -153,8 +158,8 @@ export const english = {
 	secureBits: () => 'Root’s special rights in this process are settled.',
 	subreaper: () => 'Orphans among the process’s descendants will become its own children.',
 	noNewPrivileges: () => 'No program started from here gets more rights than it was started with.',
-	seccomp: (program: string) =>
-		`From here on each system call is judged by a filter${program === '' ? '' : ` of ${program}`}.`,
+	seccomp: (instructions: string) =>
+		`From here on each system call is judged by a filter${instructions === '' ? '' : ` of ${instructions} instructions`}.`,
 	user: (id: string) => `The process becomes user ${id}.`,
 	group: (id: string) => `The process becomes a member of group ${id}.`,
 	groups: (ids: string) => `The process’s further groups are now: ${ids === '' ? 'none' : ids}.`,
