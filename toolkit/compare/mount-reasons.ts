@@ -116,6 +116,14 @@ export const mountReasons: readonly Reason[] = [
 	},
 	{
 		aspect: 'mount',
+		name: /^\/(run|tmp|var\/tmp)$/,
+		engine: 'podman',
+		when: ({ours, theirs}) => ours === undefined && theirs?.startsWith('tmpfs') === true,
+		en: 'With a read-only root podman leaves these places writable, in memory (--read-tmpfs); docker and drydock do only what was asked for.',
+		zh: '根只读时，podman 仍让这几处可写，内容放在内存里（--read-tmpfs）；docker 和 drydock 只做所要求的。',
+	},
+	{
+		aspect: 'mount',
 		name: /^\/run(\/|$)/,
 		engine: 'podman',
 		en: 'Podman adds files that tell programs where they are (/run/.containerenv) and hold secrets.',
@@ -125,7 +133,7 @@ export const mountReasons: readonly Reason[] = [
 		aspect: 'mount',
 		name: /./,
 		when: ({ours, theirs}) => ours?.startsWith('tmpfs') === true && theirs?.startsWith('tmpfs') === true,
-		en: 'Both are the tmpfs that was asked for; what isn’t asked for (size, mode, access time) is each engine’s default.',
-		zh: '两边都是所要求的 tmpfs；没有要求的部分（大小、权限、访问时间）用各引擎的默认值。',
+		en: 'Both are the tmpfs that was asked for; what isn’t asked for (size, mode, access time, noexec) is each engine’s default.',
+		zh: '两边都是所要求的 tmpfs；没有要求的部分（大小、权限、访问时间、noexec）用各引擎的默认值。',
 	},
 ];

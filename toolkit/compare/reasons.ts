@@ -120,9 +120,16 @@ const reasons: readonly Reason[] = [
 	},
 	{
 		aspect: 'rlimit',
+		name: /^processes$/,
+		engine: 'podman',
+		en: 'Podman sets it to kernel.pid_max, the most that the machine can have at once; drydock leaves what it inherits from your shell.',
+		zh: 'podman 把它设为 kernel.pid_max，即整台机器同时能有的进程数；drydock 保留从你的 shell 继承来的值。',
+	},
+	{
+		aspect: 'rlimit',
 		name: /./,
-		en: 'Nobody asked for this limit, so it is inherited: drydock’s from your shell, the other’s from its daemon.',
-		zh: '没有人要求过这个限制，所以是继承来的：drydock 的来自你的 shell，另一个的来自它的守护进程。',
+		en: 'Nobody asked for this limit, so it is inherited: drydock’s from your shell, the other’s from whoever started it, docker’s from its daemon.',
+		zh: '没有人要求过这个限制，所以是继承来的：drydock 的来自你的 shell，另一个的来自启动它的进程（docker 的来自守护进程）。',
 	},
 	{
 		aspect: 'protection',
@@ -162,6 +169,14 @@ const reasons: readonly Reason[] = [
 	},
 	{
 		aspect: 'descriptor',
+		name: /^0$/,
+		engine: 'runc',
+		when: ({ours, theirs}) => ours === '/dev/null' && theirs === 'a pipe',
+		en: 'Nobody types here: drydock gives /dev/null, as docker does; runc copies its own input into a pipe, though nothing comes.',
+		zh: '这里没有人输入：drydock 像 docker 一样给出 /dev/null；runc 则通过管道转交自己的输入，虽然里面什么也没有。',
+	},
+	{
+		aspect: 'descriptor',
 		name: /^[012]$/,
 		when: ({ours, theirs}) => [ours, theirs].every(value => value === undefined || /socket|pipe|null/.test(value)),
 		en: 'Somebody reads what the container writes: drydock’s watcher, a Node, through a socket, as Node gives to children; engines in Go through pipes.',
@@ -193,6 +208,13 @@ const reasons: readonly Reason[] = [
 	{
 		aspect: 'network',
 		name: /^link /,
+		when: ({ours, theirs}) => withoutMtu(ours) === withoutMtu(theirs),
+		en: 'drydock takes the largest packet that the host’s way out carries, the other engine 1500 unless told.',
+		zh: 'drydock 按宿主机出口能承载的最大包来设 MTU，另一个引擎不指定就是 1500。',
+	},
+	{
+		aspect: 'network',
+		name: /^link /,
 		when: ({ours, theirs}) => withoutMtu(withoutIpv6(ours)) === withoutMtu(withoutIpv6(theirs)),
 		en: 'drydock takes the largest packet that the host’s way out carries, docker 1500 unless told; docker also switches IPv6 off.',
 		zh: 'drydock 按宿主机出口能承载的最大包来设 MTU，docker 不指定就是 1500；另外 docker 还关掉了 IPv6。',
@@ -202,6 +224,13 @@ const reasons: readonly Reason[] = [
 		name: /disable_ipv6$/,
 		en: 'Docker switches IPv6 off in containers whose network has none; drydock leaves it on.',
 		zh: '网络没有 IPv6 时，Docker 会在容器里关掉 IPv6；drydock 不关。',
+	},
+	{
+		aspect: 'sysctl',
+		name: /ping_group_range$/,
+		engine: 'podman',
+		en: 'Podman lets the container’s group 0 ping without CAP_NET_RAW, which it doesn’t give. drydock gives it by default, and leaves the kernel’s own: 1 0, no group.',
+		zh: 'podman 不给 CAP_NET_RAW，因此允许容器里的 0 号组不凭它使用 ping。drydock 默认给出这项权能，并保留内核的默认值：1 0，即没有哪个组。',
 	},
 	{
 		aspect: 'sysctl',

@@ -32,7 +32,7 @@ const notYet: ReadonlySet<string> = new Set([
 
 /** Places in which the C library, shells and interpreters look, and mostly find nothing. */
 const searched =
-	/\.so(\.\d+)*$|\/(ld\.so\.|locale|gconv|nscd|terminfo|nsswitch|i18n|\.terminfo|glibc-hwcaps)|\.(mo|pyc|pth|cat)$|\/(selinux|\.git)(\/|$)|\/etc\/(ld-|inputrc|localtime|fstab)/;
+	/\.so(\.\d+)*$|\/(ld\.so\.|locale|gconv|nscd|terminfo|nsswitch|i18n|\.terminfo|glibc-hwcaps)|\.(mo|pyc|pth|cat)$|\/(selinux|\.git)(\/|$)|\/etc\/(ld-|inputrc|localtime|fstab|default\/)|(^|\/)userdb(\/|$)/;
 
 /** glibc's words, and musl's where they differ. */
 const words: Readonly<Record<string, RegExp>> = {

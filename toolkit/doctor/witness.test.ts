@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, test} from 'node:test';
@@ -53,6 +53,15 @@ test('Witness: a program that isn’t there, and one whose interpreter isn’t',
 	writeFileSync(script, '#!/no/such/interpreter\n');
 	chmodSync(script, 0o755);
 	await assertNamed('exec-interpreter-missing', /execve\(".*script", .*ENOENT/, 'sh', '-c', script);
+});
+
+test('Witness: a program for another processor, which a shell then took for a script', async () => {
+	const program = join(directory, 'foreign');
+	const bytes = readFileSync('/bin/true');
+	// e_machine: IBM S/390 is big-endian, and nobody's emulator takes it for a little-endian file.
+	bytes.writeUInt16LE(22, 18);
+	writeFileSync(program, bytes, {mode: 0o755});
+	await assertNamed('exec-other-architecture', /execve\(".*foreign", .*ENOEXEC/, 'env', program);
 });
 
 test('Witness: the last of several processes, and a port', async () => {
@@ -129,6 +138,13 @@ test('Witness: the network', needsRoot, async () => {
 		'via',
 		'10.0.0.1',
 	);
+});
+
+test('Witness: a file that was looked for in vain isn’t the reason for words of the program’s own', async () => {
+	const script = (words: string): string => `open(F, "<", "/nowhere/settings"); print STDERR "${words}"; exit 1`;
+	assert.equal((await witnessed('perl', '-e', script('no password was given'))).seen, undefined);
+	assert.equal((await witnessed('perl', '-e', script('user nobody-here does not exist'))).seen, undefined);
+	await assertNamed('path-parent-missing', /nowhere\/settings/, 'perl', '-e', script('what are the settings?'));
 });
 
 test('Witness: who succeeds, decides alone, or is killed is asked for nothing', async () => {

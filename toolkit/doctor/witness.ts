@@ -82,7 +82,7 @@ export class Witness {
 		if (call.startsWith('execve') && result === 0)
 			this.#kept.set(
 				pid,
-				kept.filter(({failure}) => !failure.call.startsWith('execve')),
+				kept.filter(({failure, examination}) => !failure.call.startsWith('execve') || isForeign(examination)),
 			);
 		if (call !== 'exit_group' && call !== 'killed') return;
 		// What only looks fails often for good reasons: it counts if something was said after it.
@@ -113,14 +113,28 @@ export function failedCallText({call, args, errno}: Failure): string {
 
 /** The last failure whose errno the message says in words; if it is about a path, that should be named too. */
 function complain(kept: readonly Kept[], message: string): void {
-	for (const each of kept) each.isFollowed = true;
 	const found = kept.filter(({failure}) => saysErrno(message, failure.errno));
 	const named = found.filter(({failure}) => isNamed(failure, message));
 	// After a refusal programs look around for what to say, and what they find missing there is seldom the reason.
-	const meant = named.findLast(({weight}) => weight > MEANT_PERHAPS) ?? named.at(-1) ?? found.at(-1);
-	if (meant === undefined) return;
-	const isSure = isNamed(meant.failure, message) || !meant.failure.args.some(isPath);
-	meant.weight = Math.max(meant.weight, isSure ? COMPLAINED_OF : MEANT_PERHAPS);
+	const meant =
+		named.findLast(({weight}) => weight > MEANT_PERHAPS) ??
+		named.at(-1) ??
+		found.findLast(each => !isSearch(each) || libraryWords.test(message));
+	if (meant !== undefined) {
+		const isSure = isNamed(meant.failure, message) || !meant.failure.args.some(isPath);
+		meant.weight = Math.max(meant.weight, isSure ? COMPLAINED_OF : MEANT_PERHAPS);
+	}
+	for (const each of kept) each.isFollowed ||= !isSearch(each) || isNamed(each.failure, message);
+}
+
+/** A program for another processor: a shell then tries it as a script, and complains of its bytes. */
+function isForeign({diagnosis}: Examination): boolean {
+	return diagnosis?.cause === 'exec-other-architecture';
+}
+
+/** Programs look for files in many places and do without: a missing one matters if the message says so, or names it. */
+function isSearch({weight, failure}: Kept): boolean {
+	return weight === QUIET && ['ENOENT', 'ENOTDIR'].includes(failure.errno);
 }
 
 function isNamed({args}: Failure, message: string): boolean {
@@ -131,4 +145,6 @@ function isPath(value: unknown): value is string {
 	return typeof value === 'string' && value.length > 1;
 }
 
+/** As the C library has it for ENOENT and ENOTDIR; that something “does not exist” may be said of a user, too. */
+const libraryWords = /no such file|not a directory/i;
 const MOST_LETTERS = 300;

@@ -25,6 +25,7 @@ import {mountCauses} from './mount.ts';
 import {mountChangeCauses} from './mount-changes.ts';
 import {mountRightsCauses} from './mount-rights.ts';
 import {unshareCauses} from './namespaces.ts';
+import {otherProcessCauses} from './other-processes.ts';
 import {overlayCauses} from './overlay.ts';
 import {pathCauses} from './path.ts';
 import {pivotRootCauses} from './pivot-root.ts';
@@ -58,6 +59,7 @@ export const allCauses: readonly Cause[] = [
 	...socketCauses,
 	...linkCauses,
 	...routeCauses,
+	...otherProcessCauses,
 	...pathCauses,
 	...fileRightsCauses,
 	...fileCauses,

@@ -11,6 +11,8 @@ import type {Localized} from '#words/language';
 export interface Rule {
 	readonly takes: (value: string) => boolean;
 	readonly words: Localized;
+	/** The kernel's file that says how far the values go on this machine. */
+	readonly bounds?: string;
 }
 
 /** The rule for a file; undefined for one whose rule isn't known here. */
@@ -59,6 +61,7 @@ function list(possible: string): Rule {
 			});
 		},
 		words: {en: `a list such as 0-3,6 of numbers in ${possible}`, zh: `形如 0-3,6 的列表，编号须在 ${possible} 之内`},
+		bounds: possible,
 	};
 }
 

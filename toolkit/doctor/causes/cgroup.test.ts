@@ -246,6 +246,7 @@ test('v1 cpuset: empty, outside of the parent’s, no list', needs(legacy('cpuse
 		causeOf(() => writeKernelFile(`${one}/cpuset.cpus`, 'most')),
 		'cgroup-value-not-taken',
 		/"most"/,
+		/cpu\/possible: 0/,
 	);
 	writeFileSync(`${one}/cpuset.cpus`, '0');
 	const two = cgroup(legacy('cpuset')!, '/two');

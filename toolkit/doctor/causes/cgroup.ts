@@ -9,13 +9,14 @@ import type {Localized} from '#words/language';
 import {textAt} from '../arguments.ts';
 import type {Cause, Failure, Found} from '../cause.ts';
 import {type CgroupFile, cgroupFileOf, childrenOf, lineInside} from '../cgroups.ts';
-import {eachProcess, evidenceOf, processName} from '../look.ts';
+import {eachProcess, evidenceOf, firstLine, processName} from '../look.ts';
 import {listed} from '../words.ts';
 import {ruleFor} from './cgroup-values.ts';
 
 const calls = ['write'];
 const source = 'Documentation/admin-guide/cgroup-v2.rst';
 const legacySource = 'Documentation/admin-guide/cgroup-v1';
+const bothSources = `${source}, ${legacySource}`;
 
 /** The causes of writes to the files that say who is in a cgroup, and which controllers its children have. */
 export const cgroupCauses: readonly Cause[] = [
@@ -27,8 +28,10 @@ export const cgroupCauses: readonly Cause[] = [
 			const rule = ruleFor(name);
 			if (rule === undefined || rule.takes(value)) return undefined;
 			const now = lineInside(pid, `${directory}/${name}`);
+			const bounds = rule.bounds && firstLine(rule.bounds);
+			const write = evidenceOf(`write to ${directory}/${name}`, JSON.stringify(value));
 			return {
-				evidence: [evidenceOf(`write to ${directory}/${name}`, JSON.stringify(value)), ...(now ? [now.evidence] : [])],
+				evidence: [write, ...[now, bounds].flatMap(line => (line ? [line.evidence] : []))],
 				facts: {value, name, rule: rule.words},
 			};
 		}),
@@ -37,7 +40,7 @@ export const cgroupCauses: readonly Cause[] = [
 			zh: '{name} 不接受“{value}”：它接受的是{rule}。',
 		},
 		remedy: {en: 'Write a value that it takes.', zh: '请写入它所接受的值。'},
-		source,
+		source: bothSources,
 	},
 	{
 		id: 'cgroup-internal-processes',
@@ -188,7 +191,7 @@ export const cgroupCauses: readonly Cause[] = [
 				: {evidence: [quota.evidence, period.evidence, own.evidence], facts: {share: round(share), most: round(most)}};
 		}),
 		sentence: {
-			en: 'The quota would be {share} CPUs, and the parent has {most}.',
+			en: 'The quota asks for {share} CPU, and the parent has {most}.',
 			zh: '该配额相当于 {share} 个 CPU，而父 cgroup 只有 {most} 个。',
 		},
 		remedy: {en: 'Raise the parent’s quota first, or ask for less.', zh: '先提高父 cgroup 的配额，或少要一些。'},
@@ -258,7 +261,7 @@ export const cgroupCauses: readonly Cause[] = [
 			en: 'Write the number that the process has in the writer’s own PID namespace; 0 stands for the writer itself.',
 			zh: '请写入该进程在写入者的 PID 命名空间里的编号；0 表示写入者自己。',
 		},
-		source: `${source}, Core Interface Files`,
+		source: bothSources,
 	},
 ];
 

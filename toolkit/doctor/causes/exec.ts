@@ -131,7 +131,10 @@ export const execCauses: readonly Cause[] = [
 				en: '{path} may be executed, but its interpreter {interpreter} may not.',
 				zh: '{path} 可以执行，但它的解释器 {interpreter} 不能执行。',
 			},
-			remedy: {en: 'chmod +x {interpreter}', zh: 'chmod +x {interpreter}'},
+			remedy: {
+				en: 'If it is a program: chmod +x {interpreter}; else mend the first line of {path}.',
+				zh: '若它是程序，执行 chmod +x {interpreter}；否则修改 {path} 的首行。',
+			},
 		},
 	),
 	execCause(

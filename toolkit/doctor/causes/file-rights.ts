@@ -69,8 +69,8 @@ export const fileRightsCauses: readonly Cause[] = [
 					};
 		}),
 		sentence: {
-			en: '{directory} is sticky, as /tmp is: only its owner and that of {path} (user {owner}) may remove or rename it.',
-			zh: '{directory} 设有粘滞位（与 /tmp 相同）：只有目录的所有者和 {path} 的所有者（用户 {owner}）才能删除或改名。',
+			en: '{directory} has the sticky bit: only its owner and that of {path} (user {owner}) may remove or rename it.',
+			zh: '{directory} 设有粘滞位：只有目录的所有者和 {path} 的所有者（用户 {owner}）才能删除或改名。',
 		},
 		remedy: {en: 'Do it as user {owner}.', zh: '以用户 {owner} 的身份来做。'},
 		source: 'unlink(2) ERRORS, inode(7)',

@@ -24,7 +24,10 @@ export const fileRoomCauses: readonly Cause[] = [
 			const what = whole
 				? {en: 'the file system itself is', zh: '整个文件系统都是'}
 				: {en: 'that mount is', zh: '该挂载是'};
-			return {evidence: [place.mount.evidence], facts: {path: place.path, mount: place.mount.mountPoint, what}};
+			return {
+				evidence: [place.mount.evidence],
+				facts: {path: placeOf(pid, path)?.path ?? path, mount: place.mount.mountPoint, what},
+			};
 		}),
 		sentence: {
 			en: '{path} lies on the mount at {mount}, and {what} read-only.',

@@ -140,10 +140,13 @@ export const fileCauses: readonly Cause[] = [
 				: undefined;
 		},
 		sentence: {
-			en: 'The two places lie on two mounts ({from} and {to}): a name moves within one mount only, even if both show the same file system.',
-			zh: '两处位于不同的挂载上（{from} 与 {to}）：名称只能在同一个挂载之内移动，即便两个挂载展示的是同一个文件系统。',
+			en: 'The two places lie on two mounts ({from} and {to}): a file is renamed or linked within one mount only, even if both show the same file system.',
+			zh: '两处位于不同的挂载上（{from} 与 {to}）：改名和硬链接都只能在同一个挂载之内进行，即便两个挂载展示的是同一个文件系统。',
 		},
-		remedy: {en: 'Copy, then remove: mv does that by itself.', zh: '先复制再删除：mv 会自动这样做。'},
-		source: 'rename(2) ERRORS',
+		remedy: {
+			en: 'Copy it, then remove the old one, as mv does by itself; instead of a hard link make a symbolic one: ln -s',
+			zh: '先复制再删除旧的，mv 会自动这样做；硬链接可改用符号链接：ln -s',
+		},
+		source: 'rename(2), link(2) ERRORS',
 	},
 ];

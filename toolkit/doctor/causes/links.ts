@@ -117,7 +117,7 @@ export const linkCauses: readonly Cause[] = [
 		sentence: {en: 'This kernel knows no links of the kind {kind}.', zh: '此内核不认识 {kind} 类型的链路。'},
 		remedy: {
 			en: 'Check the word; or load its module on the host: modprobe {kind}',
-			zh: '检查这个词；或在主机上加载它的模块：modprobe {kind}',
+			zh: '检查这个词；或在宿主机上加载它的模块：modprobe {kind}',
 		},
 		source: 'ip-link(8) TYPES',
 	},

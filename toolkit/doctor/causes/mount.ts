@@ -41,7 +41,7 @@ export const mountCauses: readonly Cause[] = [
 		},
 		remedy: {
 			en: 'Check the name; or load its module on the host (modprobe {type}), which no container may do.',
-			zh: '检查名称；或在主机上加载它的模块（modprobe {type}），容器里无权这样做。',
+			zh: '检查名称；或在宿主机上加载它的模块（modprobe {type}），容器里无权这样做。',
 		},
 		source,
 	},

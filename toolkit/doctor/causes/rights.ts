@@ -63,7 +63,7 @@ export const rightsCauses: readonly Cause[] = [
 		},
 		remedy: {
 			en: 'Bind the host’s device file: mount --bind /dev/null …',
-			zh: '绑定主机上的设备文件：mount --bind /dev/null …',
+			zh: '绑定宿主机上的设备文件：mount --bind /dev/null …',
 		},
 		source: 'mknod(2) ERRORS, user_namespaces(7)',
 	},
@@ -130,7 +130,7 @@ export const rightsCauses: readonly Cause[] = [
 						space !== FIRST_PID_NAMESPACE
 							? {
 									en: 'in the process’s PID namespace; the host’s numbers mean nothing there',
-									zh: '在该进程的 PID 命名空间里（主机上的编号在那里没有意义），',
+									zh: '在该进程的 PID 命名空间里（宿主机上的编号在那里没有意义），',
 								}
 							: {en: 'on this machine', zh: '本机上'},
 				},

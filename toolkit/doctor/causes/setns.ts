@@ -129,7 +129,7 @@ export const setnsCauses: readonly Cause[] = [
 		},
 		remedy: {
 			en: 'Enter it from the host, or from a PID namespace above it.',
-			zh: '从主机上，或从它上层的 PID 命名空间进入。',
+			zh: '从宿主机上，或从它上层的 PID 命名空间进入。',
 		},
 		source: 'setns(2), pid_namespaces(7)',
 	},

@@ -84,7 +84,7 @@ export const socketCauses: readonly Cause[] = [
 		},
 		remedy: {
 			en: 'Listen on 0.0.0.0, or on an address that is there: a container has others than the host.',
-			zh: '监听 0.0.0.0，或监听已有的地址：容器的地址与主机的不同。',
+			zh: '监听 0.0.0.0，或监听已有的地址：容器的地址与宿主机的不同。',
 		},
 		source: 'bind(2) ERRORS',
 	},
