@@ -2,6 +2,7 @@
  * Runs all blocks of a deck in one disposable machine, in order, as its presenter will.
  * @module
  */
+import {onEnd} from '#lessons/app/on-end';
 import type {Provider} from '#sandbox';
 import {createSandbox} from '#sandbox/providers';
 import {type Deck, type Runnable, runnables} from './deck.ts';
@@ -24,8 +25,14 @@ export async function runDeck({slides}: Deck, provider: Provider = 'local'): Pro
 	const blocks = slides.flatMap(runnables);
 	if (blocks.length === 0) return [];
 	const sandbox = await createSandbox(provider);
+	const up = sandbox.up();
+	const destroy = async () => {
+		await up.catch(() => {});
+		await sandbox.destroy();
+	};
+	const forget = onEnd({restore: () => {}, close: destroy}, process.exit);
 	try {
-		await sandbox.up();
+		await up;
 		const played: Played[] = [];
 		for (const block of blocks) {
 			try {
@@ -37,6 +44,7 @@ export async function runDeck({slides}: Deck, provider: Provider = 'local'): Pro
 		}
 		return played;
 	} finally {
-		await sandbox.destroy();
+		await destroy();
+		forget();
 	}
 }

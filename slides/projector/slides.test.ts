@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
@@ -47,7 +47,8 @@ function stage(t: TestContext) {
 			},
 		};
 	};
-	return {open, sockets: () => readdirSync(join(state, 's/slides'))};
+	const within = (folder: string) => (existsSync(join(state, folder)) ? readdirSync(join(state, folder)) : []);
+	return {open, sockets: () => within('s/slides'), sandboxes: () => within('d/containers')};
 }
 
 const pipe = (...words: readonly string[]) => spawnSync(drydock, ['slides', ...words], {encoding: 'utf8'});
@@ -183,4 +184,15 @@ test('startSlides() exports a file, and refuses what makes no sense in one line'
 		assert.deepEqual([status, stdout], [code, ''], words.join(' '));
 		assert.match(stderr, line);
 	}
+});
+
+test('startSlides() leaves no sandbox behind when Ctrl-C ends a check', needsSandbox, async t => {
+	const {open, sandboxes} = stage(t);
+	const terminal = open('check', 80, 24, 'two-hours --check --run --sandbox local');
+	for (const end = Date.now() + PATIENCE; sandboxes().length === 0; await wait(50)) {
+		assert.ok(Date.now() < end, 'no sandbox was started');
+	}
+	terminal.send('C-c');
+	await terminal.shows(/exit code 130/);
+	assert.deepEqual(sandboxes(), []);
 });

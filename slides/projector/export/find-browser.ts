@@ -8,9 +8,15 @@ import {tolerate} from '#kernel/error';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'] as const;
 
-/** Its path; undefined if there is none. `DRYDOCK_BROWSER` names another. */
+/**
+ * Its path; undefined if there is none. `DRYDOCK_BROWSER` names another.
+ *
+ * @throws {Error} if that can't be executed.
+ */
 export function findBrowser(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-	if (environment.DRYDOCK_BROWSER) return environment.DRYDOCK_BROWSER;
+	const {DRYDOCK_BROWSER: named} = environment;
+	if (named && !isExecutable(named)) throw new Error(`DRYDOCK_BROWSER names no program: ${named}`);
+	if (named) return named;
 	const folders = (environment.PATH ?? '').split(delimiter).filter(folder => folder !== '');
 	return names.flatMap(name => folders.map(folder => join(folder, name))).find(isExecutable);
 }

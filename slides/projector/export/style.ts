@@ -13,6 +13,8 @@ export const style = `
 html { font-family: "Noto Sans", "Source Sans 3", system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei",
 	"WenQuanYi Zen Hei", sans-serif; color: var(--ink); background: var(--paper); print-color-adjust: exact;
 	-webkit-print-color-adjust: exact }
+html:lang(zh) { font-family: "Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei",
+	"WenQuanYi Zen Hei", sans-serif }
 pre, code { font-family: "DejaVu Sans Mono", "Noto Sans Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", monospace;
 	font-variant-ligatures: none }
 .slide { position: relative; width: ${PAGE.width}px; height: ${PAGE.height}px; overflow: hidden; background: var(--paper);
@@ -26,10 +28,12 @@ h3 { font-size: 1em }
 p, ul, ol, table, pre, blockquote, figure { margin-bottom: .7em }
 ul, ol { padding-left: 1.3em }
 li { margin-bottom: .2em }
+p, li { text-wrap: pretty }
+.opening p { text-wrap: balance }
 li::marker { color: var(--faint) }
 .item { margin: 0 } .item > ul, .item > ol { margin-bottom: .2em }
 code { font-size: .85em; background: var(--code); border-radius: .2em; padding: .05em .3em; white-space: nowrap }
-pre { font-size: .78em; line-height: 1.35; background: var(--code); border-radius: .4em; padding: .6em .8em; overflow: hidden;
+pre { font-size: .78em; line-height: 1.16; background: var(--code); border-radius: .4em; padding: .6em .8em; overflow: hidden;
 	white-space: pre }
 .wide { display: inline-block; width: 2ch; text-align: center; overflow: visible; white-space: nowrap }
 table { border-collapse: collapse }

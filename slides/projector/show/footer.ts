@@ -9,7 +9,7 @@ import {plannedMinutes} from '../deck.ts';
 import {type Strings, stringsOf} from '../strings.ts';
 import {timingOf} from '../timing.ts';
 import {startingText} from './pane-view.ts';
-import {currentDeck, currentSlide, nextBlock, type ShowState} from './show-state.ts';
+import {canType, currentDeck, currentSlide, nextBlock, type ShowState} from './show-state.ts';
 
 type Hint = readonly [key: string, label: string];
 
@@ -75,7 +75,7 @@ function hintsFor(state: ShowState, {keys}: Strings): readonly Hint[] {
 	const run: readonly Hint[] = canRun
 		? [['↵', pane !== undefined && nextBlock(state) === 0 ? keys.again : keys.run]]
 		: [];
-	const type: readonly Hint[] = pane?.terminal === undefined ? [] : [['Tab', keys.terminal]];
+	const type: readonly Hint[] = canType(state) ? [['Tab', keys.terminal]] : [];
 	const isOver = state.slide === currentDeck(state).slides.length - 1 && state.step === currentSlide(state).lastStep;
 	const next: readonly Hint[] = isOver ? [['q', keys.quit]] : [['→', keys.next]];
 	return [...run, ...next, ...type, ['?', keys.help]];

@@ -3,7 +3,7 @@
  * @module
  */
 import type {Intent} from './intents.ts';
-import {currentDeck, currentSlide, type ShowState} from './show-state.ts';
+import {canType, currentDeck, currentSlide, type ShowState} from './show-state.ts';
 
 /** The state after an intent, which came at `state.now`. */
 export function reduce(state: ShowState, intent: Intent): ShowState {
@@ -42,7 +42,7 @@ export function reduce(state: ShowState, intent: Intent): ShowState {
 		case 'close':
 			return {...state, overlay: undefined, typed: undefined};
 		case 'enterTerminal':
-			return state.panes.get(state.slide)?.terminal === undefined ? state : {...state, focus: 'terminal'};
+			return canType(state) ? {...state, focus: 'terminal'} : state;
 		case 'leaveTerminal':
 			return {...state, focus: 'slides'};
 		case 'restartTimer':

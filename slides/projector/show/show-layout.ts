@@ -37,6 +37,8 @@ export const LEAST_TERMINAL_ROWS = 8;
 /** The title with the empty row below it; the line for notices, and the footer. */
 const TITLE_ROWS = 2;
 const FOOT_ROWS = 2;
+/** Between the text and the terminal, where the terminal can spare it. */
+const GAP_ROWS = 1;
 /** The line above the terminal, with its title. */
 const PANE_TITLE_ROWS = 1;
 
@@ -60,7 +62,7 @@ export function mostTextRows(size: Size): number {
 /** The terminal's size on a slide. A slide with too much text loses the end of it, not its terminal. */
 export function paneSize(size: Size, slide: Slide): Size {
 	const {columns, body} = showLayout(size);
-	const text = Math.min(slideRows(slide, columns), mostTextRows(size));
+	const text = Math.min(slideRows(slide, columns) + GAP_ROWS, mostTextRows(size));
 	return {columns, rows: body - PANE_TITLE_ROWS - text};
 }
 

@@ -23,6 +23,8 @@ export interface Pane {
 	readonly terminal?: LiveTerminal | undefined;
 	/** Undefined while it runs. */
 	readonly exitCode?: number | undefined;
+	/** Whether its shell has ended as well: nobody reads what is typed. */
+	readonly isOver?: boolean | undefined;
 }
 
 /** What is laid over the slide. */
@@ -68,6 +70,12 @@ export function nextBlock(state: ShowState): number | undefined {
 	if (seen.length === 0) return undefined;
 	const pane = panes.get(slide);
 	return pane === undefined ? 0 : (pane.block + 1) % seen.length;
+}
+
+/** Whether the slide has a terminal in which somebody reads. */
+export function canType({panes, slide}: ShowState): boolean {
+	const pane = panes.get(slide);
+	return pane?.terminal !== undefined && !pane.isOver;
 }
 
 /** The slide's blocks that have appeared. */

@@ -10,7 +10,7 @@ import {intentOf} from './intents.ts';
 import {helpView, overviewView} from './overlays.ts';
 import {reduce} from './reduce.ts';
 import {LEAST_TERMINAL_ROWS, paneSize, paneTop} from './show-layout.ts';
-import {currentDeck, nextBlock, type ShowState} from './show-state.ts';
+import {currentDeck, nextBlock, type Pane, type ShowState} from './show-state.ts';
 import {slideView} from './slide-view.ts';
 
 const decks = deckNames().map(name => ({en: readDeck(name, 'en'), zh: readDeck(name, 'zh')}));
@@ -71,6 +71,14 @@ test('intentOf() runs a block with Enter only where one has appeared and there i
 	assert.deepEqual(intentOf('enter', there), {type: 'run'});
 	assert.deepEqual(intentOf('enter', {...there, machine: {state: 'unavailable', why: 'x'}}), {type: 'next'});
 	assert.equal(nextBlock({...there, panes: new Map([[1, {block: 0}]])}), 0, 'after the last block, the first again');
+});
+
+test('reduce() goes into the terminal only while somebody reads there', () => {
+	const terminal = {} as NonNullable<Pane['terminal']>;
+	const into = (pane: Pane) => pressed({...small, slide: 1, panes: new Map([[1, pane]])}, 'tab').focus;
+	assert.equal(into({block: 0}), 'slides', 'the machine has not started it yet');
+	assert.equal(into({block: 0, terminal}), 'terminal');
+	assert.equal(into({block: 0, terminal, exitCode: 0, isOver: true}), 'slides', 'its shell has ended');
 });
 
 test('intentOf() leaves at the second q only, and not from within the terminal', () => {

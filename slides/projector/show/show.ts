@@ -65,7 +65,7 @@ export function createShow(initial: ShowState, {machine, exit}: ShowServices): R
 			setPane(slide, {...pane, terminal: openLiveTerminal(pty, shape)});
 			onBlockEnd(pty, exitCode => changePane(slide, pty, {exitCode}));
 			pty.onExit(exitCode => {
-				changePane(slide, pty, {exitCode: store.get().panes.get(slide)?.exitCode ?? exitCode});
+				changePane(slide, pty, {exitCode: store.get().panes.get(slide)?.exitCode ?? exitCode, isOver: true});
 				if (ptys.get(slide) === pty && store.get().slide === slide) store.set({focus: 'slides'});
 			});
 			resize(store.get().size);

@@ -52,7 +52,7 @@ function waitingRows({followed, wanted, language, fallback, size}: SpeakerState)
 	const strings = stringsOf(language ?? fallback);
 	const text =
 		followed.state === 'several'
-			? strings.speaker.several(followed.names.join(', '))
+			? strings.speaker.several(followed.names)
 			: strings.speaker.waiting(wanted ?? 'two-hours');
 	return [
 		titleLine(strings.speaker.title, size.columns),
@@ -80,7 +80,7 @@ function followingRows(state: SpeakerState, deck: Deck, position: Position): rea
 			head,
 			...body,
 			nextTitle(next, strings, columns),
-			...pane(nextRows(next, strings, columns), columns, NEXT_ROWS),
+			...pane(nextRows(next, strings, columns, NEXT_ROWS), columns, NEXT_ROWS),
 			keys,
 		];
 	}
@@ -91,7 +91,7 @@ function followingRows(state: SpeakerState, deck: Deck, position: Position): rea
 	const side = [
 		...pane([[], line(slide.title, HEADING), [], ...now], right, half),
 		nextTitle(next, strings, right),
-		...pane(nextRows(next, strings, right), right, rows - 3 - half),
+		...pane(nextRows(next, strings, right, rows - 3 - half), right, rows - 3 - half),
 	];
 	const text = pane([[], ...notes], left, rows - 2);
 	return [head, ...text.map((row, at) => [...padLine(row, left), run('│', FAINT), ...(side[at] ?? [])]), keys];
@@ -117,10 +117,12 @@ function nextTitle(next: Slide | undefined, strings: Strings, columns: number): 
 	return titleLine(strings.speaker.next, columns, false, aside);
 }
 
-function nextRows(next: Slide | undefined, strings: Strings, columns: number): readonly Line[] {
+/** The next slide as it will look; without its empty rows where it has no room for them. */
+function nextRows(next: Slide | undefined, strings: Strings, columns: number, count: number): readonly Line[] {
 	if (next === undefined) return [line(strings.speaker.last, FAINT)];
 	const text = slideLines(next, {step: next.lastStep, width: columns - 4});
-	return [line(next.title, STRONG), ...text.filter(row => row.length > 0)];
+	const rows = [line(next.title, STRONG), [], ...text];
+	return rows.length > count ? rows.filter(row => row.length > 0) : rows;
 }
 
 function keysLine(strings: Strings, {isBlack, startedAt}: Position): Line {
