@@ -11,7 +11,7 @@ import {until} from '#observe/testing';
 const command = join(import.meta.dirname, 'drydock');
 const folder = mkdtempSync(join(tmpdir(), 'watch-'));
 after(() => rmSync(folder, {recursive: true}));
-const environment = {...process.env, NO_COLOR: '1', LANG: 'C.UTF-8', LC_ALL: ''};
+const environment = {...process.env, NO_COLOR: '1', LANG: 'C.UTF-8', LC_ALL: '', PS1: '# '};
 
 function watch(...args: readonly string[]): {
 	readonly status: number | null;
