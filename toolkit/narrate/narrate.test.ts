@@ -134,6 +134,18 @@ for (const command of commands) {
 	});
 }
 
+test('traceCommand() tells a death after the signal that it came from, whichever is seen first', async () => {
+	const kills = 20;
+	// The kernel tells of the tracer's own child first, so somebody else has to kill.
+	const script = `(for number in $(seq ${kills}); do sleep 600 & sleep 0.02; kill $!; wait $!; done); exit 0`;
+	const {calls} = await collect(['sh', '-c', script]);
+	const order = calls.map(({call}) => call).filter(call => call === 'kill' || call === 'killed');
+	assert.deepEqual(
+		order,
+		Array.from({length: 2 * kills}, (_, index) => (index % 2 === 0 ? 'kill' : 'killed')),
+	);
+});
+
 /** A tracer that is busy when its signals come: the alarm's, and the one that should end it. */
 const busy = `
 	import {traceProcess} from ${JSON.stringify(join(import.meta.dirname, 'narrate.ts'))};

@@ -19,6 +19,10 @@ import {seeWrite, sending, settled, trafficCalls} from './traffic.ts';
 const FIRST_RESTART = 512;
 const LAST_RESTART = 516;
 
+const sendingCalls: ReadonlySet<string> = new Set(['kill', 'tkill', 'tgkill', 'pidfd_send_signal']);
+
+type ProcessEnd = {readonly exitCode: number} | {readonly signal: number};
+
 /** How a call ended. */
 export interface Answer {
 	readonly result: bigint;
@@ -32,6 +36,9 @@ export class Teller {
 	/** While the tracer only stays because processes need it, nothing is told. */
 	isSilent = false;
 	#hasTold = false;
+	/** Who is sending a signal now, and who has ended meanwhile: a death is told after its cause. */
+	readonly #senders = new Set<TracedProcess>();
+	readonly #ended: (() => void)[] = [];
 
 	constructor(listeners: TraceListeners, all: boolean) {
 		this.#listeners = listeners;
@@ -40,6 +47,7 @@ export class Teller {
 
 	/** A call begins. @returns what to remember until its end; undefined if that is of no interest. */
 	begin(process: TracedProcess, raw: RawCall): Pending | undefined {
+		if (sendingCalls.has(raw.name)) this.#senders.add(process);
 		const watched = trafficCalls.has(raw.name) ? process.files.get(Number(raw.args[0])) : undefined;
 		const seen =
 			deeds[raw.name]?.see(raw) ??
@@ -67,6 +75,7 @@ export class Teller {
 			this.#answered(process, settled(raw, through.watched, process.requests, number, through.sent));
 		}
 		if (seen !== undefined) this.#finished(process, seen, number, failed ? errnoName(-number) : undefined);
+		if (sendingCalls.has(raw.name)) this.#doneSending(process);
 	}
 
 	/** An execve has succeeded: `process` bears the name of the program that it has become. */
@@ -76,7 +85,17 @@ export class Teller {
 	}
 
 	/** A process is no more. */
-	ended(process: TracedProcess, end: {readonly exitCode: number} | {readonly signal: number}): void {
+	ended(process: TracedProcess, end: ProcessEnd): void {
+		this.#ended.push(() => this.#tellEnd(process, end));
+		this.#doneSending(process);
+	}
+
+	#doneSending(process: TracedProcess): void {
+		this.#senders.delete(process);
+		if (this.#senders.size === 0) for (const tellEnd of this.#ended.splice(0)) tellEnd();
+	}
+
+	#tellEnd(process: TracedProcess, end: ProcessEnd): void {
 		this.#answered(process, process.requests.settle());
 		if (process.failedExec !== undefined) this.#publish(process, process.failedExec, {isKnown: true});
 		const looks = !process.told;
