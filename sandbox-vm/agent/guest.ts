@@ -14,5 +14,7 @@ import {openStandardPort} from './guest/standard-port.ts';
 
 const path = process.argv[2];
 if (path === undefined) throw new Error('usage: node agent.cjs PORT, such as /dev/virtio-ports/drydock.agent, or -');
+// A learner meets it in every list of processes.
+process.title = 'drydock agent';
 protectFromOutOfMemory();
 void listen(path === '-' ? openStandardPort() : openPort(path), doRequest).then(() => process.exit());

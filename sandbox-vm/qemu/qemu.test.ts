@@ -159,7 +159,7 @@ test('status() notices an agent that is gone for good', needsMachine, async () =
 	try {
 		await sandbox.up();
 		const terminal = await sandbox.shell({columns: 80, rows: 24});
-		const gone = sandbox.exec(['sh', '-c', 'rm /usr/local/bin/node; pkill -9 -f agent.cjs; sleep 600']);
+		const gone = sandbox.exec(['sh', '-c', 'rm /usr/local/bin/node; pkill -9 -f "drydock agent"; sleep 600']);
 		await assert.rejects(gone, /the machine has not answered for 20 s/);
 		assert.equal(await new Promise(resolve => terminal.onExit(resolve)), 129);
 		assert.equal(await sandbox.status(), 'halted');

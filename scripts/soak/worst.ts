@@ -21,7 +21,7 @@ export const worst: readonly Ruin[] = [
 		script: 'dd if=/dev/zero of=/full bs=1M; dd if=/dev/zero of=/tmp/full bs=1M',
 		milliseconds: 2500,
 	},
-	{name: 'agent killed', script: 'pkill -9 -f agent.cjs; sleep 60', milliseconds: 1500},
+	{name: 'agent killed', script: 'pkill -9 -f "drydock agent"; sleep 60', milliseconds: 1500},
 	{name: 'kill -9 -1', script: 'kill -9 -1; sleep 60', milliseconds: 1500},
 	{
 		name: 'links deleted',

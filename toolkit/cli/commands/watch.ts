@@ -117,6 +117,8 @@ async function failureWatch({all, filter}: WatchOptions): Promise<FailureWatch> 
 
 function openTeller(options: WatchOptions, pid: number | undefined, language: Language): Teller {
 	if (options.report === 'terminal' && pid !== undefined) {
+		// In a lesson's machine it is in the learner's list of processes.
+		process.title = 'drydock narrator';
 		const terminal = openTerminalOf(pid);
 		return {
 			tell: told => terminal.write(encodeReport(told)),
