@@ -231,14 +231,15 @@ test('watch --report terminal writes into the stream of the shell’s own termin
 		'script',
 		'--quiet',
 		'--command',
-		// One process, whatever shell `script` runs this line in.
-		'echo pid $$; exec bash --norc -i',
+		// A shell below the shell, which was there before the narrator.
+		'echo pid $$; bash --norc -i; exit',
 		'/dev/null',
 	);
-	await until(() => /pid \d+/.test(said()));
-	const watcher = start(command, 'watch', '--attach', /pid (\d+)/.exec(said())![1]!, '--report', 'terminal');
+	await until(() => /pid \d+.*[#$] $/s.test(said()));
 	const pid = Number(/pid (\d+)/.exec(said())![1]);
-	await until(() => isTraced(pid));
+	const watcher = start(command, 'watch', '--attach', String(pid), '--report', 'terminal');
+	const inner = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+	await until(() => isTraced(inner));
 	child.stdin!.write('unshare --uts hostname boat; echo do""ne; exit\n');
 	await until(() => said().includes('done'));
 	await Promise.all([end(child), end(watcher.child)]);

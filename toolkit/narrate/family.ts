@@ -41,6 +41,11 @@ export class Family {
 		return this.#processOf(kin, undefined);
 	}
 
+	/** A process that was there before it was looked at: nothing is known of its birth. */
+	join(pid: number): TracedProcess {
+		return this.#processOf(kinOf(pid), undefined);
+	}
+
 	/** A thread of a process. */
 	add(tid: number, process: TracedProcess): Tracee {
 		const tracee: Tracee = {tid, process, phase: {at: 'running'}};
@@ -80,7 +85,9 @@ export class Family {
 		const number = numbers[this.#level] ?? pid;
 		const inside = numbers.length - 1 > this.#level ? numbers.at(-1) : undefined;
 		const process =
-			parent === undefined ? newProcess(pid, number, programOf(pid).name) : childOf(parent, pid, number, inside);
+			parent === undefined
+				? newProcess(pid, number, programOf(pid).name, inside)
+				: childOf(parent, pid, number, inside);
 		this.#processes.set(pid, process);
 		return process;
 	}

@@ -29,6 +29,8 @@ import {
 } from '#kernel/ptrace';
 import {kill} from '#kernel/signal';
 import {openPipe, spawnProgram} from '#kernel/spawn';
+import {selectFamily} from '#observe/family';
+import {listProcessStats} from '#observe/processes';
 import {findProgram} from '#process/program';
 import {ownPowers} from './powers.ts';
 import type {TraceEnd, TraceOptions} from './traced-call.ts';
@@ -97,6 +99,9 @@ export async function traceCommand(command: readonly string[], options: TraceOpt
 export async function traceProcess(pid: number, options: TraceOptions): Promise<TraceEnd> {
 	const tracer = new Tracer(options, ownPowers(), traceAll);
 	tracer.begin(pid, threadsOf(pid));
+	// They may end meanwhile, or have another tracer.
+	for (const below of options.below === true ? processesBelow(pid) : [])
+		tolerate(['ENOENT', 'ESRCH', 'EPERM'], () => tracer.join(below, threadsOf(below)));
 	let isLeaving = false;
 	const leave = (signal: NodeJS.Signals): void => {
 		if (isLeaving) process.exit(128 + constants.signals[signal]);
@@ -109,6 +114,11 @@ export async function traceProcess(pid: number, options: TraceOptions): Promise<
 			if (!isLeaving && options.isHeard?.() === false) leave('SIGHUP');
 		}),
 	);
+}
+
+/** Who runs below a process, parents before their children. */
+function processesBelow(pid: number): readonly number[] {
+	return selectFamily(listProcessStats(), pid).flatMap(each => (each.pid === pid ? [] : each.pid));
 }
 
 /**

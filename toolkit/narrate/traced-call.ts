@@ -86,6 +86,11 @@ export interface TraceListeners {
 export interface TraceOptions extends TraceListeners {
 	/** Tell also of calls that only look; each call then stops. */
 	readonly all?: boolean | undefined;
+	/**
+	 * Attach to what runs below the process already, too. Never to those who read what is told, or they stand still while they
+	 * are written to.
+	 */
+	readonly below?: boolean | undefined;
 	/** Asked each second: when nobody listens any more, a process that ran before is let go. */
 	readonly isHeard?: (() => boolean) | undefined;
 	/** Set to false, no filter is put into programs: slower, but nested tracers work and nothing depends on this tracer. */

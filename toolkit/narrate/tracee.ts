@@ -57,12 +57,13 @@ export interface Tracee {
 }
 
 /** A process at first sight. */
-export function newProcess(pid: number, number: number, program: string): TracedProcess {
+export function newProcess(pid: number, number: number, program: string, inside?: number): TracedProcess {
 	const files = new Descriptors();
 	files.review(pid);
 	return {
 		pid,
 		number,
+		inside,
 		program,
 		threads: new Set(),
 		files,
@@ -90,7 +91,14 @@ export function childOf(parent: TracedProcess, pid: number, number: number, insi
 	};
 }
 
-/** The threads that a process has now. */
+/** Whether each of its calls is of interest: a program under the filter stops at those that are. */
+export function stopsAtCalls({process, pending, phase}: Tracee): boolean {
+	if (process.foreign) return false;
+	if (pending !== undefined || phase.at !== 'running' || !process.filtered) return true;
+	return process.ownFilter || process.files.areWatched;
+}
+
+/** The threads that a process has now. @throws {Error} `ENOENT` if it has ended. */
 export function threadsOf(pid: number): readonly number[] {
 	return readdirSync(`/proc/${pid}/task`).map(Number);
 }

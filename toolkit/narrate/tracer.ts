@@ -41,7 +41,7 @@ import type {TracerPowers} from './powers.ts';
 import {calledAs, isPrivileged, isTracer, mayStartTracer, programOf} from './programs.ts';
 import {rawCall, Teller} from './teller.ts';
 import type {TraceEnd, TraceOptions} from './traced-call.ts';
-import type {TracedProcess, Tracee} from './tracee.ts';
+import {stopsAtCalls, type TracedProcess, type Tracee} from './tracee.ts';
 
 const SIGTRAP = 5;
 /** How many stops until it is seen whether a signal has come for the tracer itself. */
@@ -86,7 +86,15 @@ export class Tracer {
 	begin(pid: number, threads: readonly number[], stub?: string): void {
 		this.#root = pid;
 		this.#stub = stub;
-		const process = this.#family.begin(pid);
+		this.#seize(this.#family.begin(pid), threads);
+	}
+
+	/** Goes on with a process that was there below the first one. @throws {KernelError} see `begin`. */
+	join(pid: number, threads: readonly number[]): void {
+		this.#seize(this.#family.join(pid), threads);
+	}
+
+	#seize(process: TracedProcess, threads: readonly number[]): void {
 		for (const tid of threads) {
 			seize(tid, this.#seizeOptions);
 			this.#family.add(tid, process);
@@ -184,10 +192,8 @@ export class Tracer {
 		// Whoever else somebody types into has no filter either, and so stops here.
 		const isFirst = process.pid === this.#root;
 		if (isFirst || !process.filtered) this.#teller.idle(process, raw, isFirst);
-		if (raw.name === 'execve' && this.#wouldLosePrivilege(process, tracee.pending?.seen?.args[0])) {
-			this.#letGo(tracee, 0);
-			return 'gone';
-		}
+		if (raw.name !== 'execve' || !this.#wouldLosePrivilege(process, tracee.pending?.seen?.args[0])) return;
+		return this.#letGo(tracee, 0);
 	}
 
 	#atEvent(tracee: Tracee, event: number): 'gone' | undefined {
@@ -233,8 +239,7 @@ export class Tracer {
 		tracee.expects = undefined;
 		if (isTracer(program)) {
 			this.#say(process.filtered ? 'tracer below a filter' : 'tracer let go', process);
-			this.#letGo(tracee, 0);
-			return 'gone';
+			return this.#letGo(tracee, 0);
 		}
 		const wantsFilter = this.#filter !== undefined && !process.filtered && !mayStartTracer(program, process.pid);
 		tracee.phase = {at: wantsFilter ? 'execed' : 'running'};
@@ -258,19 +263,13 @@ export class Tracer {
 	}
 
 	#resume(tracee: Tracee, signal = 0): void {
-		const until = this.#stopsAtCalls(tracee) ? 'call' : 'event';
+		const until = stopsAtCalls(tracee) ? 'call' : 'event';
 		const changed = tracee.until !== until;
 		if (changed && until === 'event') tracee.expects = undefined;
 		tracee.until = until;
 		resume(tracee.tid, until, signal);
 		// A descriptor is the whole process's: once one is watched, its other threads have to stop at calls, too.
 		if (changed && until === 'call' && tracee.process.files.areWatched) this.#interruptOthers(tracee);
-	}
-
-	#stopsAtCalls({process, pending, phase}: Tracee): boolean {
-		if (process.foreign) return false;
-		if (pending !== undefined || phase.at !== 'running' || !process.filtered) return true;
-		return process.ownFilter || process.files.areWatched;
 	}
 
 	#interruptOthers({tid, process}: Tracee): void {
@@ -291,9 +290,10 @@ export class Tracer {
 		this.#notices.say({notice, pid, program});
 	}
 
-	#letGo(tracee: Tracee, signal: number): void {
+	#letGo(tracee: Tracee, signal: number): 'gone' {
 		detach(tracee.tid, signal);
 		this.#family.forget(tracee.tid);
 		if (tracee.process.threads.size === 0) this.#family.forgetProcess(tracee.process.pid);
+		return 'gone';
 	}
 }

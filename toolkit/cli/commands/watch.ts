@@ -82,6 +82,8 @@ async function watch(command: readonly string[], options: WatchOptions): Promise
 	const listeners: TraceOptions = {
 		all: options.all,
 		filter: options.filter,
+		// A narrator comes late, and the learner may be in a shell below the shell by then.
+		below: options.report === 'terminal',
 		onFailure: failures?.onFailure,
 		onCall: call => {
 			const found = failures?.foundFor(call);
