@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {listProcessStats, parseCgroupFile, parseProcessStat, parseProcessStatus, readProcess} from '#observe/processes';
+import {
+	listProcessStats,
+	parseCgroupFile,
+	parseProcessStat,
+	parseProcessStatus,
+	readProcess,
+	splitArguments,
+} from '#observe/processes';
 
 test('parseProcessStat() is not fooled by any name', () => {
 	fc.assert(
@@ -69,6 +76,12 @@ test('parseCgroupFile() keeps colons in paths', () => {
 		'name=systemd': '/',
 		'': '/c d',
 	});
+});
+
+test('splitArguments() keeps an empty argument, and not the room that a shorter name leaves', () => {
+	assert.deepEqual(splitArguments('sh\0-c\0\0'), ['sh', '-c', '']);
+	assert.deepEqual(splitArguments(`drydock agent${'\0'.repeat(90)}`), ['drydock agent']);
+	assert.deepEqual(splitArguments('nginx: master process'), ['nginx: master process']);
 });
 
 test('readProcess() of one that has gone is undefined', () => {

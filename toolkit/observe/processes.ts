@@ -122,6 +122,18 @@ export function parseProcessStatus(text: string): ProcessStatus {
 	};
 }
 
+/**
+ * Cuts /proc/PID/cmdline into arguments. A process that gave itself a shorter name left the rest of the room empty.
+ *
+ * Source: proc(5), setproctitle(3bsd).
+ */
+export function splitArguments(text: string): readonly string[] {
+	return text
+		.replace(/\0{3,}$/, '')
+		.replace(/\0$/, '')
+		.split('\0');
+}
+
 /** Reads /proc/PID/cgroup: a path for each hierarchy, by its controllers; '' is v2's. */
 export function parseCgroupFile(text: string): Readonly<Record<string, string>> {
 	const paths: Record<string, string> = {};
@@ -199,7 +211,7 @@ function readArguments(pid: number): readonly string[] {
 		}
 	});
 	if (length === undefined || length === 0) return [];
-	return argumentBytes.toString('utf8', 0, length).replace(/\0$/, '').split('\0');
+	return splitArguments(argumentBytes.toString('utf8', 0, length));
 }
 
 // Most processes have one of a few masks, and there are two in each process.
