@@ -39,7 +39,13 @@ test('exec() tells output, errors and exit code apart', async t => {
 	assert.match(missing.stderr, /no such file or directory/);
 	assert.equal((await client.exec(['no-such-program'], inRoot)).exitCode, 127);
 	assert.equal((await client.exec(['/etc'], inRoot)).exitCode, 126);
-	await assert.rejects(client.exec(['true'], {workingDirectory: '/no/such/place'}), /no such directory to start in/);
+	const nowhere = client.exec(['true'], {workingDirectory: '/no/such/place'});
+	await assert.rejects(nowhere, {
+		text: {
+			en: '/no/such/place: there is no such directory to start in',
+			zh: '/no/such/place：没有这个目录，无法从这里启动',
+		},
+	});
 });
 
 test('exec() passes input, environment and directory, and none of the agent’s own', async t => {

@@ -254,7 +254,7 @@ export class AgentLink implements Wire {
 		const answer = asOutcome(decodeMessage(payload));
 		this.#calls.delete(call.id);
 		if ('error' in answer) {
-			const error = new Error(answer.error);
+			const error = new ExplainedError(answer.error);
 			call.destroy(error);
 			outcome.reject(error);
 			started.reject(error);

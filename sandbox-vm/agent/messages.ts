@@ -5,10 +5,11 @@
  */
 import type {SnapshotOptions} from '#observe';
 import type {TerminalSize} from '#sandbox';
+import type {Localized} from '#words/language';
 import {WireError} from './frame-reader.ts';
 
 /** Rises with every change that the other side would not understand. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** The agent's first words, each time it starts. */
 export interface Ready {
@@ -63,7 +64,7 @@ export interface AgentNote {
 }
 
 /** How a call went. */
-export type Outcome = {readonly result: Readonly<Record<string, unknown>>} | {readonly error: string};
+export type Outcome = {readonly result: Readonly<Record<string, unknown>>} | {readonly error: Localized};
 
 /** The result of `exec` and `shell`. */
 export interface Ended {
@@ -111,8 +112,13 @@ export function asAgentNote(message: unknown): AgentNote {
 /** @throws {WireError} */
 export function asOutcome(message: unknown): Outcome {
 	const {result, error} = asRecord(message);
-	if (typeof error === 'string') return {error};
-	return {result: asRecord(result)};
+	return error === undefined ? {result: asRecord(result)} : {error: asLocalized(error)};
+}
+
+function asLocalized(text: unknown): Localized {
+	const {en, zh} = asRecord(text);
+	if (typeof en === 'string' && typeof zh === 'string') return {en, zh};
+	throw new WireError('a reason that nobody can read');
 }
 
 /** @throws {WireError} */

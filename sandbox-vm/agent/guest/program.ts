@@ -2,11 +2,13 @@
  * Starting the host's programs in the machine.
  * @module
  */
+
 import type {ChildProcess} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {isErrno} from '#kernel/error';
 import {type Descriptor, startProcess} from '#process';
 import {defaultPath} from '#process/program';
+import {ExplainedError} from '#words/explained-error';
 import type {Program} from '../messages.ts';
 import {spareChildrenOurProtection} from './out-of-memory.ts';
 
@@ -27,9 +29,15 @@ export async function startProgram(
 	}).catch((error: unknown) => {
 		// The kernel says ENOENT of both, and which one it meant is worth knowing.
 		if (isErrno(error, 'ENOENT') && !existsSync(workingDirectory)) {
-			throw new Error(`${workingDirectory}: there is no such directory to start in`);
+			throw new ExplainedError({
+				en: `${workingDirectory}: there is no such directory to start in`,
+				zh: `${workingDirectory}：没有这个目录，无法从这里启动`,
+			});
 		}
-		if (isErrno(error, 'EAGAIN', 'ENOMEM')) throw new Error('the machine can start no more processes', {cause: error});
+		if (isErrno(error, 'EAGAIN', 'ENOMEM')) {
+			const text = {en: 'the machine can start no more processes', zh: '机器无法再启动更多进程'};
+			throw new ExplainedError(text, {cause: error});
+		}
 		throw error;
 	});
 	return child;

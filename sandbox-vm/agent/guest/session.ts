@@ -5,6 +5,7 @@
  * ends them.
  * @module
  */
+import {explanationOf} from '#words/explained-error';
 import {Call, type Wire} from '../call.ts';
 import {encodeFrame, type Frame, type FrameKind, mostPayloadBytes, silence} from '../frame.ts';
 import {FrameReader, WireError} from '../frame-reader.ts';
@@ -171,8 +172,8 @@ class Session implements Wire {
 		try {
 			return {result: await this.#do(request, task)};
 		} catch (error) {
-			const text = error instanceof Error ? error.message : String(error);
-			return {error: text.slice(0, 1000)};
+			const {en, zh} = explanationOf(error);
+			return {error: {en: en.slice(0, 1000), zh: zh.slice(0, 1000)}};
 		}
 	}
 }

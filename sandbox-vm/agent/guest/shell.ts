@@ -7,10 +7,12 @@
  * Sources: pty(7), setsid(1), ioctl_tty(2).
  * @module
  */
+
 import {closeSync, constants, openSync} from 'node:fs';
 import {shellExitCode, waitFor} from '#process';
 import {openPty, resizeTerminal} from '#process/pty';
 import type {TerminalSize} from '#sandbox';
+import {ExplainedError} from '#words/explained-error';
 import type {Ended, Program} from '../messages.ts';
 import {startFailureText, startProgram} from './program.ts';
 import type {Task} from './session.ts';
@@ -47,7 +49,9 @@ async function startOn(slave: string, {command, ...program}: Program): ReturnTyp
 		return await startProgram(withTerminal, {descriptors: [fd, fd, fd], newSession: false});
 	} catch (error) {
 		const text = startFailureText(error, 'setsid');
-		throw text === undefined ? error : new Error(`no terminal can be given: ${text}`, {cause: error});
+		if (text === undefined) throw error;
+		const explained = {en: `no terminal can be given: ${text}`, zh: `无法提供终端：${text}`};
+		throw new ExplainedError(explained, {cause: error});
 	} finally {
 		closeSync(fd);
 	}

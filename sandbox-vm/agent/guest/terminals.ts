@@ -8,11 +8,13 @@
  * names those that it comes back to, and finds them as they were. All others are hung up.
  * @module
  */
+
 import type {Writable} from 'node:stream';
 import {ReadStream} from 'node:tty';
 import {keyboardOf} from '#process/keyboard';
 import {resizeTerminal} from '#process/pty';
 import type {TerminalSize} from '#sandbox';
+import {ExplainedError} from '#words/explained-error';
 import type {Ended} from '../messages.ts';
 import {drain, passOn} from './drain.ts';
 import type {Task} from './session.ts';
@@ -24,7 +26,12 @@ const terminals = new Map<number, Terminal>();
 /** @throws {Error} if no program with this number has a terminal here. */
 export function findTerminal(pid: number): Terminal {
 	const terminal = terminals.get(pid);
-	if (terminal === undefined) throw new Error(`process ${pid} has no terminal to come back to`);
+	if (terminal === undefined) {
+		throw new ExplainedError({
+			en: `process ${pid} has no terminal to come back to`,
+			zh: `进程 ${pid} 没有可以回到的终端`,
+		});
+	}
 	return terminal;
 }
 
