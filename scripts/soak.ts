@@ -53,16 +53,19 @@ try {
 }
 for (const sandbox of sandboxes)
 	await within(60, 'destroy', sandbox.destroy()).catch(error => faults.push(String(error)));
-faults.push(...leftovers(directory));
+if (interrupted === 0) faults.push(...leftovers(directory));
 rmSync(directory, {recursive: true, force: true});
+if (interrupted > 0) {
+	// What still waits for an answer of a machine that is gone waits in vain; a machine that is being made ends with us.
+	console.log(`interrupted after ${renewals.length} resets`);
+	process.exit(128 + interrupted);
+}
 const minutes = (performance.now() - start) / 60_000;
 console.log(
 	`${renewals.length} resets in ${minutes.toFixed(1)} minutes: median ${median(renewals).toFixed(0)} ms, worst ${Math.max(...renewals).toFixed(0)} ms, to the first command's output`,
 );
 for (const fault of faults) console.log(`✗ ${fault}`);
 console.log(faults.length === 0 ? 'every machine was pristine, and nothing is left' : `${faults.length} faults`);
-// What still waits for an answer of a machine that is gone waits in vain.
-if (interrupted > 0) process.exit(128 + interrupted);
 process.exit(faults.length === 0 && renewals.length === rounds ? 0 : 1);
 
 async function soak(): Promise<void> {
