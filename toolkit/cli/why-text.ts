@@ -35,6 +35,11 @@ export function whyText({text, program, examination}: ToldFailure, language: Lan
 	);
 }
 
+/** A sentence of our own, wrapped at the stream's width. */
+export function sentenceText(sentence: string, stream: WriteStream): string {
+	return textFor(wrapLine(line(sentence), widthOf(stream)), stream);
+}
+
 /** What was found out about a failure, without the failure itself, under a margin of so many columns. */
 export function causeText(examination: Examination, language: Language, stream: WriteStream, margin: number): string {
 	const lines = causeLines(examination, language, widthOf(stream) - margin);

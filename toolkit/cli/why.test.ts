@@ -59,7 +59,7 @@ test('drydock why --json -- COMMAND is one JSON object beside the output', () =>
 test('drydock why -- COMMAND that succeeds, decides alone, or isn’t there', () => {
 	assert.match(drydock(['why', '--', 'true']).stderr, /The command succeeded: there is nothing to explain\./);
 	const alone = drydock(['why', '--language', 'zh', '--', 'false']);
-	assert.match(alone.stderr, /是程序自己决定以 1 结束的/);
+	assert.match(alone.stderr, /是程序自己以 1 结束的/);
 	assert.equal(alone.status, 1);
 	assert.equal(drydock(['why', '--', 'no-such-program']).status, 127);
 	const wrong = drydock(['why', '--language', 'la']);

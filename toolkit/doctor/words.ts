@@ -14,6 +14,12 @@ export function namespaceName(kind: NamespaceKind): Localized {
 	return namespaces[kind].name;
 }
 
+/** The same with its article: `an IPC namespace`. */
+export function aNamespace(kind: NamespaceKind): Localized {
+	const {en, zh} = namespaceName(kind);
+	return {en: `${en.startsWith('I') ? 'an' : 'a'} ${en}`, zh};
+}
+
 /** How unshare(1) is told to make one: `--mount`. */
 export function unshareOption(kind: NamespaceKind): string {
 	return namespaces[kind].option;

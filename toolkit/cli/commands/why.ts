@@ -13,7 +13,7 @@ import {type Language, type Localized, languageOf} from '#words/language';
 import {writeError, writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
 import {UsageError} from '../usage-error.ts';
-import {whyText} from '../why-text.ts';
+import {sentenceText, whyText} from '../why-text.ts';
 
 export {keepEngineFailure, keepEngineMessage} from '#doctor/last-failure';
 
@@ -45,7 +45,7 @@ export async function run(args: readonly string[]): Promise<number> {
 function ofTheLast(asJson: boolean, language: Language): number {
 	const [last] = lastFailures();
 	if (asJson) writeOut(`${JSON.stringify(last ?? null)}\n`);
-	else if (last === undefined) writeOut(`${words.nothingFailed[language]}\n`);
+	else if (last === undefined) writeOut(sentenceText(words.nothingFailed[language], process.stdout));
 	else writeOut(keptText(last, language));
 	return last?.diagnosis === undefined ? 1 : 0;
 }
@@ -63,7 +63,10 @@ async function ofCommand(command: readonly string[], asJson: boolean, language: 
 	const seen = code === 0 ? undefined : witness.verdict;
 	if (seen !== undefined) keepFailure('traced', seen.program, seen.failure, seen.examination);
 	if (asJson) writeError(`${JSON.stringify(asObject(seen, code))}\n`);
-	else writeError(seen === undefined ? `\n${innocent(code, end)[language]}\n` : `\n${seenText(seen, language)}`);
+	else
+		writeError(
+			`\n${seen === undefined ? sentenceText(innocent(code, end)[language], process.stderr) : seenText(seen, language)}`,
+		);
 	return code;
 }
 
@@ -129,12 +132,12 @@ const words = {
 	notExecutable: {en: '{name}: it may not be executed', zh: '{name} 不能执行'},
 	succeeded: {en: 'The command succeeded: there is nothing to explain.', zh: '命令成功了：没有需要解释的。'},
 	ownDecision: {
-		en: 'The kernel refused it nothing that it needed: the program ended with {value} by its own decision.',
-		zh: '内核没有拒绝它所需的任何调用：是程序自己决定以 {value} 结束的。',
+		en: 'No call of it was refused that explains it: the program itself ended with {value}.',
+		zh: '没有哪个被拒绝的调用能解释它：是程序自己以 {value} 结束的。',
 	},
 	signalled: {
 		en: 'It was ended by signal {value}; no call of it had failed that mattered.',
-		zh: '它被信号 {value} 结束；没有起作用的失败调用。',
+		zh: '它被信号 {value} 结束；没有哪个失败的调用能解释它。',
 	},
 	askAgain: {
 		en: 'It happened in a process that has gone. To look while it happens: drydock why -- {command}',

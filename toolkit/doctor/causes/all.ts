@@ -35,6 +35,7 @@ import {routeCauses} from './routes.ts';
 import {setnsCauses} from './setns.ts';
 import {socketCauses} from './sockets.ts';
 import {umountCauses} from './umount.ts';
+import {unixSocketCauses} from './unix-sockets.ts';
 
 /** Every cause that is known here. */
 export const allCauses: readonly Cause[] = [
@@ -57,6 +58,7 @@ export const allCauses: readonly Cause[] = [
 	...deviceCauses,
 	...execCauses,
 	...socketCauses,
+	...unixSocketCauses,
 	...linkCauses,
 	...routeCauses,
 	...otherProcessCauses,

@@ -6,6 +6,7 @@
  */
 import type {CapabilityName} from '#kernel/capability';
 import type {NamespaceKind} from '#kernel/namespace';
+import type {Localized} from '#words/language';
 import type {Cause, Facts, Failure, Found} from '../cause.ts';
 import {type Verdict, verdictOverOwn} from '../user-namespaces.ts';
 import {namespaceName, unshareOption} from '../words.ts';
@@ -21,6 +22,8 @@ export interface Demand {
 	readonly over: NamespaceKind;
 	/** Whether a failure is of this kind at all. */
 	readonly when?: (failure: Failure) => boolean;
+	/** What helps who lacks it, where a user namespace of one’s own would not. */
+	readonly remedy?: Localized;
 	readonly source: string;
 }
 
@@ -32,6 +35,7 @@ export function demands({
 	capability,
 	over,
 	when = () => true,
+	remedy = asRootOrInside,
 	source,
 }: Demand): readonly Cause[] {
 	const judged =
@@ -42,6 +46,7 @@ export function demands({
 						capability,
 						space: namespaceName(over),
 						option: unshareOption(over),
+						inside: over === 'user' ? '' : ` ${unshareOption(over)}`,
 						call: failure.call,
 					})
 				: undefined;
@@ -70,14 +75,16 @@ export function demands({
 				en: 'The process doesn’t have {capability}, which {call} demands here.',
 				zh: '进程没有 {capability}，而此处的 {call} 需要它。',
 			},
-			remedy: {
-				en: 'Run it as root, or let it have {capability} (drydock run --cap-add), or do it inside a user namespace, where the process has all capabilities.',
-				zh: '以 root 身份运行，或授予它 {capability}（drydock run --cap-add），或在用户命名空间里做这件事：进程在那里拥有全部权能。',
-			},
+			remedy,
 			source,
 		},
 	];
 }
+
+const asRootOrInside: Localized = {
+	en: 'Run it as root, or let it have {capability} (drydock run --cap-add), or do it inside a user namespace, where the process has all capabilities: unshare --user --map-root-user{inside}',
+	zh: '以 root 身份运行，或授予它 {capability}（drydock run --cap-add），或在用户命名空间里做这件事，进程在那里拥有全部权能：unshare --user --map-root-user{inside}',
+};
 
 /** A verdict as a finding, if it is for the reason asked about. */
 export function foundBy(verdict: Verdict, because: 'lacking' | 'foreign', facts: Facts): Found | undefined {

@@ -37,7 +37,7 @@ export const cgroupDirectoryCauses: readonly Cause[] = [
 			};
 		}),
 		sentence: {
-			en: 'User {uid} may not write {ancestor}/cgroup.procs: to move a process one must own the nearest cgroup above both its old and its new place.',
+			en: 'User {uid} may not write {ancestor}/cgroup.procs: to move a process one must be able to write that file of the nearest cgroup above both its old and its new place.',
 			zh: '用户 {uid} 无权写 {ancestor}/cgroup.procs：要移动进程，必须能写它新旧两处最近的共同祖先 cgroup。',
 		},
 		remedy: {

@@ -1,8 +1,12 @@
+import assert from 'node:assert/strict';
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {chownSync, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname} from 'node:path';
 import {afterEach, beforeEach, test} from 'node:test';
 import {asKernelError, writeKernelFile} from '#kernel/file';
+import {mount} from '#kernel/mount';
 import {needsRoot} from '#kernel/testing';
 import {waitUntil} from '#kernel/wait';
 import {type Hierarchy, listHierarchies} from '#observe/hierarchies';
@@ -113,6 +117,15 @@ test('v2: a controller that a child still hands down', hasController, () => {
 		writeFileSync(`${two}/cgroup.subtree_control`, `+${controller}`);
 		const found = causeOf(() => writeKernelFile(`${one}/cgroup.subtree_control`, `-${controller}`));
 		assertCause(found, 'cgroup-controller-used-below', new RegExp(`two/cgroup.subtree_control: ${controller}`));
+	});
+});
+
+test('v1: a controller that v2 has', hasController, () => {
+	withController(controller => {
+		const one = cgroup(unified!);
+		const found = causeOf(() => mount('none', tmpdir(), 'cgroup', 0, controller));
+		assertCause(found, 'mount-controller-in-v2', new RegExp(`cgroup.controllers: .*${controller}`));
+		assert.ok(found.sentence.en.includes(dirname(one)));
 	});
 });
 

@@ -48,7 +48,7 @@ test('execve: a shebang whose interpreter is missing, also by a carriage return'
 	const gone = causeOf(() => execute(program('gone', '#!/no/such/sh -e\necho\n')));
 	assertCause(gone, 'exec-interpreter-missing', /gone: #!\/no\/such\/sh -e/, /lstat \/no: ENOENT/);
 	const dos = causeOf(() => execute(program('dos', '#!/bin/sh\r\necho\r\n')));
-	assertCause(dos, 'exec-interpreter-missing', /#!\/bin\/sh/, /lstat \/.*sh\\r: ENOENT/);
+	assertCause(dos, 'exec-interpreter-missing', /#!\/bin\/sh\\r/, /lstat \/.*sh\\r: ENOENT/);
 });
 
 test('execve: a loader that is missing', () => {

@@ -29,7 +29,7 @@ export const execCauses: readonly Cause[] = [
 			const end = walk(pid, interpreter);
 			return end.outcome === 'found'
 				? undefined
-				: {evidence: [evidenceOf(path, head), `lstat ${end.path}: ENOENT`], facts: {path, interpreter}};
+				: {evidence: [`${path}: ${head}`, `lstat ${end.path}: ENOENT`], facts: {path, interpreter}};
 		},
 		{
 			sentence: {

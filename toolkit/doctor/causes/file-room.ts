@@ -56,7 +56,7 @@ export const fileRoomCauses: readonly Cause[] = [
 			zh: '进程打开了 {count} 个描述符，而 RLIMIT_NOFILE 只允许 {soft} 个。',
 		},
 		remedy: {
-			en: 'Look what they are (ls -l /proc/PID/fd): a leak is mended, a real need gets a higher limit (ulimit -n).',
+			en: 'Look at what they are (ls -l /proc/PID/fd): a leak is mended, a real need gets a higher limit (ulimit -n).',
 			zh: '看看它们是什么（ls -l /proc/PID/fd）：若是泄漏就修复，若确有需要就提高上限（ulimit -n）。',
 		},
 		source: 'getrlimit(2) RLIMIT_NOFILE',

@@ -13,7 +13,7 @@ import {type Mount, mountsOf, placeOf} from '../mounts.ts';
 import {find} from '../paths.ts';
 import {modeEvidence} from '../permissions.ts';
 import {isInUserNamespace, ownerOf, verdictOverOwn} from '../user-namespaces.ts';
-import {listed, namespaceName, unshareOption} from '../words.ts';
+import {aNamespace, listed, unshareOption} from '../words.ts';
 import {demands, foundBy} from './capability.ts';
 import {fileSystemOf, mountCalls} from './mount-arguments.ts';
 
@@ -49,7 +49,7 @@ export const mountRightsCauses: readonly Cause[] = [
 					};
 		},
 		sentence: {
-			en: 'The mount at {path} is {dropped}, and these options are locked: it came from a user namespace with more rights, and none below may take them off.',
+			en: 'The mount at {path} has {dropped}, and these options are locked: it came from a user namespace with more rights, and none below may take them off.',
 			zh: '{path} 处的挂载带有 {dropped}，这些选项已被锁定：它来自权限更高的用户命名空间，下层不得去掉它们。',
 		},
 		remedy: {
@@ -66,15 +66,15 @@ export const mountRightsCauses: readonly Cause[] = [
 			const type = fileSystemOf(failure);
 			const kind = type === undefined ? undefined : windows[type];
 			const found = kind && foundBy(verdictOverOwn(failure.pid, 'CAP_SYS_ADMIN', kind), 'foreign', {});
-			return found && {...found, facts: {type: type!, space: namespaceName(kind!), option: unshareOption(kind!)}};
+			return found && {...found, facts: {type: type!, space: aNamespace(kind!), option: unshareOption(kind!)}};
 		},
 		sentence: {
-			en: 'What {type} shows is a {space}, and the process’s own belongs to another user namespace: it may not mount a view of it.',
+			en: 'What {type} shows is {space}, and the process’s own belongs to another user namespace: it may not mount a view of it.',
 			zh: '{type} 展示的是{space}，而进程所在的那个属于另一个用户命名空间：它无权挂载其视图。',
 		},
 		remedy: {
-			en: 'Make one along with the user namespace (unshare --user --map-root-user {option}), and mount from inside it. Or bind the view that is there.',
-			zh: '在创建用户命名空间时一并创建（unshare --user --map-root-user {option}），并在其中挂载；或者绑定已有的那个。',
+			en: 'Make one along with the user namespace (unshare --user --map-root-user --mount {option}), and mount from inside it. Or bind the view that is there.',
+			zh: '在创建用户命名空间时一并创建（unshare --user --map-root-user --mount {option}），并在其中挂载；或者绑定已有的那个。',
 		},
 		source: 'user_namespaces(7) Effect of capabilities within a user namespace',
 	},

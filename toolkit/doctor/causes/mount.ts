@@ -5,8 +5,10 @@
  * @module
  */
 import {majorMinor} from '#kernel/mknod';
+import type {Localized} from '#words/language';
 import {flagsAt, textAt} from '../arguments.ts';
 import type {Cause} from '../cause.ts';
+import {childrenOf, lineInside} from '../cgroups.ts';
 import {evidenceOf, linesOf} from '../look.ts';
 import {mountsOf, placeOf} from '../mounts.ts';
 import {find} from '../paths.ts';
@@ -55,17 +57,19 @@ export const mountCauses: readonly Cause[] = [
 				? undefined
 				: {
 						evidence: [modeEvidence(found.path, found.stats)],
-						facts: {path: found.path, kind: fileKindName(found.stats), type: fileSystemOf(failure) ?? ''},
+						facts: {
+							path: found.path,
+							kind: fileKindName(found.stats),
+							type: fileSystemOf(failure) ?? '',
+							instead: found.stats.isDirectory() ? toBind(found.path) : toLoop(found.path),
+						},
 					};
 		},
 		sentence: {
 			en: '{path} is a {kind}, and a file system of type {type} is mounted from a block device.',
 			zh: '{path} 是{kind}，而 {type} 类型的文件系统要从块设备挂载。',
 		},
-		remedy: {
-			en: 'For an image in a file: mount -o loop {path} …, which makes a loop device of it.',
-			zh: '若是文件里的映像：mount -o loop {path} …，它会为其建立 loop 设备。',
-		},
+		remedy: {en: '{instead}', zh: '{instead}'},
 		source,
 	},
 	{
@@ -202,4 +206,44 @@ export const mountCauses: readonly Cause[] = [
 		},
 		source: 'cgroups(7) Cgroups version 1',
 	},
+	{
+		id: 'mount-controller-in-v2',
+		calls,
+		errnos: ['EBUSY'],
+		test: failure => {
+			if (fileSystemOf(failure) !== 'cgroup') return undefined;
+			const {pid} = failure;
+			const wanted = textAt(failure, 4).split(',');
+			const top = mountsOf(pid).find(({fileSystem, root}) => fileSystem === 'cgroup2' && root === '/')?.mountPoint;
+			for (const child of top === undefined ? [] : childrenOf(pid, top)) {
+				const line = lineInside(pid, `${top}/${child}/cgroup.controllers`);
+				const name = line?.text.split(' ').find(name => wanted.includes(name));
+				if (line && name) return {evidence: [line.evidence], facts: {name, cgroup: `${top}/${child}`}};
+			}
+			return undefined;
+		},
+		sentence: {
+			en: 'The controller {name} is at work in cgroup v2 ({cgroup} has it), and a controller is in one hierarchy only.',
+			zh: '控制器 {name} 正在 cgroup v2 中使用（{cgroup} 拥有它），而一个控制器只能属于一个层级。',
+		},
+		remedy: {
+			en: 'Use its files in v2; v1 gets a controller only while no v2 cgroup below the root has it.',
+			zh: '使用 v2 里的相应文件；只有根之下没有任何 v2 cgroup 拥有该控制器时，v1 才能得到它。',
+		},
+		source: 'cgroups(7) Cgroups version 2',
+	},
 ];
+
+function toBind(path: string): Localized {
+	return {
+		en: `To show a directory in another place, bind it: mount --bind ${path} …`,
+		zh: `若要让目录出现在另一处，请绑定它：mount --bind ${path} …`,
+	};
+}
+
+function toLoop(path: string): Localized {
+	return {
+		en: `For an image in a file: mount -o loop ${path} …, which makes a loop device of it.`,
+		zh: `若是文件里的映像：mount -o loop ${path} …，它会为其建立 loop 设备。`,
+	};
+}

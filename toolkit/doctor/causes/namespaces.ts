@@ -9,7 +9,7 @@ import type {Cause} from '../cause.ts';
 import {firstLine, linesOf, linkAt, linkEvidence, statusLine, statusWords} from '../look.ts';
 import {namespaceUse} from '../namespace-limits.ts';
 import {isMapped} from '../permissions.ts';
-import {hasCapability, lineageOf} from '../user-namespaces.ts';
+import {hasCapability, isInUserNamespace, lineageOf} from '../user-namespaces.ts';
 import {listed, namespaceName} from '../words.ts';
 import {kindsOf} from './namespace-flags.ts';
 
@@ -93,14 +93,19 @@ export const unshareCauses: readonly Cause[] = [
 		calls: makers,
 		errnos: ['EPERM'],
 		test: failure => {
+			const {pid} = failure;
 			const line = firstLine('/proc/sys/kernel/unprivileged_userns_clone');
-			return kindsOf(failure).includes('user') && line?.text === '0' && !hasCapability(failure.pid, 'CAP_SYS_ADMIN')
-				? {evidence: [line.evidence, statusLine(failure.pid, 'CapEff').evidence]}
+			// What counts is the capability in the first user namespace, which root of another one doesn't have.
+			const isRoot = hasCapability(pid, 'CAP_SYS_ADMIN') && !isInUserNamespace(pid);
+			return kindsOf(failure).includes('user') && line?.text === '0' && !isRoot
+				? {
+						evidence: [line.evidence, statusLine(pid, 'CapEff').evidence, linkEvidence(namespacePath(pid, 'user'))],
+					}
 				: undefined;
 		},
 		sentence: {
-			en: 'On this machine only root may make user namespaces: kernel.unprivileged_userns_clone is 0.',
-			zh: '本机只允许 root 创建用户命名空间：kernel.unprivileged_userns_clone 为 0。',
+			en: 'Only root of the machine may make user namespaces here: kernel.unprivileged_userns_clone is 0.',
+			zh: '本机只允许最初的用户命名空间里的 root 创建用户命名空间：kernel.unprivileged_userns_clone 为 0。',
 		},
 		remedy: {
 			en: 'As root: sysctl kernel.unprivileged_userns_clone=1',
@@ -143,7 +148,7 @@ export const unshareCauses: readonly Cause[] = [
 			return undefined;
 		},
 		sentence: {
-			en: 'The limit on {space}s is {limit} for this user (user.max_{kind}_namespaces), and {used} are there.',
+			en: 'The limit on {space}s is {limit} for this user (user.max_{kind}_namespaces); there already: {used}.',
 			zh: '该用户的{space}数量上限为 {limit}（user.max_{kind}_namespaces），现有 {used} 个。',
 		},
 		remedy: {

@@ -37,11 +37,19 @@ function withAddress(name: 'bind' | 'connect', address: string, port: number, ki
 }
 
 function connectToPath(path: string): void {
+	callWithPath('connect', path);
+}
+
+function bindToPath(path: string): void {
+	callWithPath('bind', path);
+}
+
+function callWithPath(name: 'bind' | 'connect', path: string): void {
 	const fd = call('socket', [AF_UNIX, SOCK_STREAM, 0]);
 	const bytes = Buffer.alloc(110);
 	bytes.writeUInt16LE(AF_UNIX, 0);
 	bytes.write(path, 2);
-	call('connect', [fd, bytes, 110], {show: () => [fd, `unix:${path}`, 110]});
+	call(name, [fd, bytes, 110], {show: () => [fd, `unix:${path}`, 110]});
 }
 
 test('bind: a port that somebody has; TCP and UDP apart', needsRoot, () => {
@@ -96,7 +104,7 @@ test('bind: a port for root, and a raw socket', needsRoot, async () => {
 	);
 });
 
-test('connect: nobody listens, no route, no socket file, a deserted one', needsRoot, async () => {
+test('connect, bind: nobody listens, no route, no socket file, a deserted one', needsRoot, async () => {
 	inOwnNetwork(() => {
 		assertCause(
 			causeOf(() => withAddress('connect', '127.0.0.1', 9)),
@@ -126,6 +134,11 @@ test('connect: nobody listens, no route, no socket file, a deserted one', needsR
 			causeOf(() => connectToPath(path)),
 			'unix-socket-deserted',
 			/net\/unix: no line ends in/,
+		);
+		assertCause(
+			causeOf(() => bindToPath(path)),
+			'unix-socket-taken',
+			/left: socket, mode/,
 		);
 		const server = createServer().listen(path.replace('left', 'live'));
 		await once(server, 'listening');

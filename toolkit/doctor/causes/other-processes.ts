@@ -42,12 +42,12 @@ export const otherProcessCauses: readonly Cause[] = [
 					};
 		}),
 		sentence: {
-			en: 'The {file} of process {target} is open only to who may trace it: if it belongs to another user, or to a user namespace that isn’t below, that takes CAP_SYS_PTRACE over there, which the process doesn’t have.',
+			en: 'The {file} of process {target} is open only to those who may trace it: if it belongs to another user, or to a user namespace that isn’t below, that takes CAP_SYS_PTRACE over there, which the process doesn’t have.',
 			zh: '进程 {target} 的 {file} 只对有权跟踪它的进程开放：若它属于其他用户，或不处在下层的用户命名空间里，就需要在它那里拥有 CAP_SYS_PTRACE，而该进程没有。',
 		},
 		remedy: {
-			en: 'Do it as root of the host, before the user namespace is entered.',
-			zh: '以宿主机 root 的身份、在进入用户命名空间之前进行。',
+			en: 'Do it as root of the host; if a user namespace is to be entered, before that.',
+			zh: '以宿主机 root 的身份进行；若要进入用户命名空间，请在进入之前做。',
 		},
 		source: 'ptrace(2) Ptrace access mode checking, proc(5)',
 	},

@@ -69,7 +69,7 @@ export const pivotRootCauses: readonly Cause[] = [
 			zh: '新的根目录就是当前的根目录。',
 		},
 		remedy: {
-			en: 'Name another directory, which is a mount point of its own.',
+			en: 'Name another directory, one that is a mount point.',
 			zh: '请指定另一个目录，并且它自身必须是挂载点。',
 		},
 		source,

@@ -93,7 +93,7 @@ export const forkCauses: readonly Cause[] = [
 					};
 		},
 		sentence: {
-			en: 'User {uid} has {tasks} processes and threads on this machine, and RLIMIT_NPROC of this process allows {soft}: the limit counts all of the user’s, also those in other containers.',
+			en: 'Processes and threads of user {uid} on this machine: {tasks}; RLIMIT_NPROC of this process allows {soft}. The limit counts all of the user’s, also those in other containers.',
 			zh: '用户 {uid} 在本机上有 {tasks} 个进程和线程，而该进程的 RLIMIT_NPROC 只允许 {soft} 个：此限制计入该用户的全部进程，包括其他容器里的。',
 		},
 		remedy: {

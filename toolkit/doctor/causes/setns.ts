@@ -10,7 +10,7 @@ import type {Cause, Failure} from '../cause.ts';
 import {linkAt, linkEvidence, statusLine, statusWords} from '../look.ts';
 import {descriptorTarget} from '../paths.ts';
 import {hasCapability, lineageOf, verdictOver} from '../user-namespaces.ts';
-import {namespaceName} from '../words.ts';
+import {aNamespace, namespaceName} from '../words.ts';
 import {foundBy} from './capability.ts';
 import {kindsOf, namespaceFlags} from './namespace-flags.ts';
 
@@ -44,11 +44,11 @@ export const setnsCauses: readonly Cause[] = [
 			const {path, kind} = descriptor(failure);
 			const [wanted] = kindsOf(failure, 1);
 			return wanted !== undefined && kind !== undefined && kind !== wanted
-				? {evidence: [linkEvidence(path)], facts: {space: namespaceName(kind), other: namespaceName(wanted), wanted}}
+				? {evidence: [linkEvidence(path)], facts: {space: aNamespace(kind), other: aNamespace(wanted), wanted}}
 				: undefined;
 		},
 		sentence: {
-			en: 'The descriptor stands for a {space}, and the call asks for a {other}.',
+			en: 'The descriptor stands for {space}, and the call asks for {other}.',
 			zh: '该描述符对应的是{space}，而调用要求的是{other}。',
 		},
 		remedy: {
@@ -151,8 +151,8 @@ export const setnsCauses: readonly Cause[] = [
 			zh: '进程在拥有该{space}的用户命名空间里没有 CAP_SYS_ADMIN。',
 		},
 		remedy: {
-			en: 'Enter that user namespace first (nsenter --user), or run it as root.',
-			zh: '先进入那个用户命名空间（nsenter --user），或以 root 身份运行。',
+			en: 'Run it as root, or let it have CAP_SYS_ADMIN; if another user namespace owns it, enter that first (nsenter --user).',
+			zh: '以 root 身份运行，或授予它 CAP_SYS_ADMIN；若它归另一个用户命名空间所有，则先进入那个（nsenter --user）。',
 		},
 	}),
 	{
@@ -167,11 +167,11 @@ export const setnsCauses: readonly Cause[] = [
 				? undefined
 				: {
 						evidence: [statusLine(failure.pid, 'CapEff').evidence, linkEvidence(path)],
-						facts: {capability: missing, space: namespaceName(kind ?? 'user')},
+						facts: {capability: missing, space: aNamespace(kind ?? 'user')},
 					};
 		},
 		sentence: {
-			en: 'The process doesn’t have {capability} in its own user namespace, which entering a {space} demands too.',
+			en: 'The process doesn’t have {capability} in its own user namespace, which entering {space} demands too.',
 			zh: '进程在自己的用户命名空间里没有 {capability}，而进入{space}也需要它。',
 		},
 		remedy: {en: 'Let it have {capability}.', zh: '授予它 {capability}。'},

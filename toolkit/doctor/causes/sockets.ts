@@ -13,7 +13,7 @@ import {familyOf, ipBytes} from '#kernel/netlink/ip';
 import {fetchDescriptor} from '#kernel/pidfd';
 import {numberAt} from '../arguments.ts';
 import type {Cause, Failure, Found} from '../cause.ts';
-import {evidenceOf, linesOf, linkAt, processName, statusLine} from '../look.ts';
+import {evidenceOf, linkAt, processName} from '../look.ts';
 import {
 	addressLine,
 	type BoundSocket,
@@ -23,7 +23,6 @@ import {
 	ownerOfSocket,
 	routeLine,
 } from '../network.ts';
-import {walk} from '../paths.ts';
 import {verdictOverOwn} from '../user-namespaces.ts';
 import {demands} from './capability.ts';
 
@@ -171,49 +170,6 @@ export const socketCauses: readonly Cause[] = [
 		},
 		source: 'connect(2) ERRORS, ip-route(8)',
 	},
-	{
-		id: 'unix-socket-missing',
-		calls: ['connect'],
-		errnos: ['ENOENT'],
-		test: failure => {
-			const path = unixPath(failure);
-			const end = path === undefined ? undefined : walk(failure.pid, path);
-			return end?.outcome === 'missing'
-				? {evidence: [`lstat ${end.path}: ENOENT`], facts: {path: end.path}}
-				: undefined;
-		},
-		sentence: {
-			en: 'The socket’s file {path} isn’t there: its server doesn’t run, or has it elsewhere.',
-			zh: '套接字文件 {path} 不存在：服务端没有运行，或把它放在别处。',
-		},
-		remedy: {en: 'Start the server; in a container mount its socket.', zh: '启动服务端；在容器里请挂载它的套接字。'},
-		source: 'unix(7) ERRORS',
-	},
-	{
-		id: 'unix-socket-deserted',
-		calls: ['connect'],
-		errnos: ['ECONNREFUSED'],
-		test: failure => {
-			const path = unixPath(failure);
-			if (path === undefined) return undefined;
-			const line = linesOf(`/proc/${failure.pid}/net/unix`).find(({text}) => text.endsWith(` ${path}`));
-			return line === undefined
-				? {
-						evidence: [
-							`/proc/${failure.pid}/net/unix: no line ends in ${path}`,
-							statusLine(failure.pid, 'Pid').evidence,
-						],
-						facts: {path},
-					}
-				: undefined;
-		},
-		sentence: {
-			en: 'The file {path} is left over: the server that made it has gone.',
-			zh: '{path} 是遗留的文件：创建它的服务端已经不在了。',
-		},
-		remedy: {en: 'Start the server again.', zh: '请重新启动服务端。'},
-		source: 'unix(7) ERRORS',
-	},
 ];
 
 interface InternetAddress {
@@ -227,10 +183,6 @@ function withAddress(test: (address: InternetAddress, failure: Failure) => Found
 		const match = /\[([\da-f:.]+)\]:(\d+)/i.exec(text) ?? /(\d+\.\d+\.\d+\.\d+):(\d+)/.exec(text);
 		return match === null ? undefined : test({address: match[1]!, port: Number(match[2])}, failure);
 	};
-}
-
-function unixPath(failure: Failure): string | undefined {
-	return /^unix:(\/\S*)/.exec(failure.args.slice(1).map(String).join(' '))?.[1];
 }
 
 /** The same address, or one of the two is "all of them". IPv4 lives in IPv6 as ::ffff:a.b.c.d. */

@@ -20,7 +20,17 @@ const source = 'umount(2) ERRORS';
 
 /** All causes of umount's refusals. */
 export const umountCauses: readonly Cause[] = [
-	...demands({id: 'umount', calls, capability: 'CAP_SYS_ADMIN', over: 'mnt', source}),
+	...demands({
+		id: 'umount',
+		calls,
+		capability: 'CAP_SYS_ADMIN',
+		over: 'mnt',
+		remedy: {
+			en: 'Run it as root, or let it have {capability} (drydock run --cap-add). A user namespace is no help: the mounts that it gets are locked.',
+			zh: '以 root 身份运行，或授予它 {capability}（drydock run --cap-add）。用户命名空间无济于事：它得到的挂载都是锁定的。',
+		},
+		source,
+	}),
 	{
 		id: 'umount-not-a-mount-point',
 		calls,
@@ -116,7 +126,7 @@ const ways: Readonly<Record<Holder['by'], Localized>> = {
 function moreThan(count: number): Localized {
 	return count === 1
 		? {en: '', zh: ''}
-		: {en: `, and ${count - 1} more use it`, zh: `，另有 ${count - 1} 个进程也在使用`};
+		: {en: `; processes that use it besides: ${count - 1}`, zh: `，另有 ${count - 1} 个进程也在使用`};
 }
 
 function withPlace(test: (place: Place, failure: Failure) => Found | undefined): Cause['test'] {

@@ -125,13 +125,13 @@ export const chinese: Sentences = {
 	nftRuleRemoved: (table, chain) => `从表 ${table} 的链 ${chain} 删除一条规则。`,
 	nftRemoved: (table, what) => `从表 ${table} 删除${what === '' ? '一项内容' : ` ${what}`}。`,
 	nftAsked: table => `向内核询问包过滤规则（${table}）。`,
-	capset: () => '进程放弃一些能力，或者启用它可以有的能力。',
+	capset: () => '进程放弃一些权能，或者启用它可以有的权能。',
 	boundingDrop: name => `永远放弃 ${name}，从这里启动的程序也不会再有。`,
 	ambientRaise: name => `${name} 在下一次 execve 之后仍然保留，不是 root 也一样。`,
 	ambientLower: name => `${name} 在下一次 execve 之后不再保留。`,
-	ambientClear: () => '下一次 execve 之后不会自动保留任何能力。',
+	ambientClear: () => '下一次 execve 之后不会自动保留任何权能。',
 	keepCapabilities: value =>
-		value === '0' ? '从 root 换成其他用户时，能力随之失去。' : '这一次从 root 换成其他用户时，保留能力。',
+		value === '0' ? '从 root 换成其他用户时，权能随之失去。' : '这一次从 root 换成其他用户时，保留权能。',
 	parentDeath: signal =>
 		signal === '0' ? '父进程结束后，这个进程继续运行。' : '父进程结束时，内核会给这个进程发信号。',
 	dumpable: () => '决定同一用户的其他进程能否查看这个进程。',

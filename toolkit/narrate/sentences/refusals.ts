@@ -30,7 +30,7 @@ const special: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
 const english: Readonly<Record<ErrnoName, string>> = {EBUSY: 'in use', ENOMEM: 'out of memory'};
 
 const chinese: Readonly<Record<ErrnoName, string>> = {
-	EPERM: '不允许：缺少某项能力，或者有规则禁止',
+	EPERM: '不允许：缺少某项权能，或者有规则禁止',
 	ENOENT: '没有这个文件或目录',
 	ESRCH: '没有这个进程',
 	EINTR: '被信号中断',
