@@ -6,6 +6,7 @@
  */
 import {flagsAt, numberAt, textAt} from './arguments.ts';
 import type {Failure} from './cause.ts';
+import {linesOf} from './look.ts';
 import {descriptorTarget} from './paths.ts';
 
 /** One path of a call, as `walk` wants it. */
@@ -46,12 +47,17 @@ function shapesFor(failure: Failure): readonly Shape[] {
 	return shapes[call] ?? [];
 }
 
-/** The source is a path only where it is bound, moved, or a block device. */
+/** The source is a path where it is bound, moved, or the device that the file system lies on. */
 function mountShapes(failure: Failure): readonly Shape[] {
 	const flags = flagsAt(failure, 3);
-	const isSourcePath = flags.has('MS_BIND') || flags.has('MS_MOVE') || textAt(failure, 0).startsWith('/dev/');
+	const isSourcePath = flags.has('MS_BIND') || flags.has('MS_MOVE') || liesOnDevice(textAt(failure, 2));
 	const isKnown = !flags.has('MS_REMOUNT') && isSourcePath;
 	return isKnown ? [{at: 1}, {at: 0}] : [{at: 1}];
+}
+
+/** Source: proc(5) /proc/filesystems. */
+function liesOnDevice(type: string): boolean {
+	return linesOf('/proc/filesystems').some(({text}) => text === `\t${type}`);
 }
 
 function openShape(failure: Failure, shape: Shape, flagsIndex: number): Shape {

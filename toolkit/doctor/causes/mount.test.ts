@@ -1,8 +1,8 @@
 import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
-import {closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync} from 'node:fs';
+import {closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {afterEach, beforeEach, test} from 'node:test';
 import {mknodat} from '#kernel/mknod';
 import {
@@ -107,6 +107,18 @@ test('mount: a source that is no block device', needsRoot, () => {
 	writeFileSync(image, '');
 	const found = causeOf(() => mount(image, made('target'), 'ext4', 0));
 	assertCause(found, 'mount-source-not-a-block-device', /image: file, mode/);
+});
+
+test('mount: a source that is not there, wherever it was looked for', needsRoot, t => {
+	const [type] = readFileSync('/proc/filesystems', 'utf8').match(/(?<=^\t).+$/gm) ?? [];
+	if (type === undefined) return t.skip('no file system here lies on a device');
+	for (const source of ['none', join(directory, 'disk.img'), '/dev/no-such-disk']) {
+		assertCause(
+			causeOf(() => mount(source, made('here'), type, 0)),
+			'path-missing',
+			new RegExp(`lstat .*/${basename(source)}: ENOENT`),
+		);
+	}
 });
 
 test('mount: a device file without a device', needsRoot, () => {
