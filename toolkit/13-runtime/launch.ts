@@ -90,6 +90,7 @@ class Launch {
 	readonly #reports = Promise.withResolvers<number | undefined>();
 	readonly #running = Promise.withResolvers<void>();
 	#terminal: number | undefined;
+	#pid: number | undefined;
 	child: ChildProcess | undefined;
 	ended: Promise<ProcessEnd> | undefined;
 	/** What init reported to have failed. */
@@ -117,9 +118,9 @@ class Launch {
 
 	/** The container's first process: what was started, or, with users of its own, the first child of that. */
 	get pid(): number {
-		const pid = this.#maps === undefined ? this.#started : awaitChild(this.#started);
-		if (pid === undefined) throw new Error('init has ended before its time');
-		return pid;
+		// Remembered: a short program may have ended when it is asked for again, and a parent has no child then.
+		this.#pid ??= this.#maps === undefined ? this.#started : awaitChild(this.#started);
+		return this.#pid;
 	}
 
 	get #started(): number {

@@ -109,6 +109,30 @@ test(
 	},
 );
 
+test(
+	'start() of a container with users of its own doesn’t look for a process that may have ended',
+	needsRoot,
+	async () => {
+		const everybody = [{containerID: 0, hostID: 0, size: 65_536}];
+		const container = containerFor('exit 0', spec => ({
+			...spec,
+			linux: {
+				...spec.linux,
+				namespaces: [...spec.linux!.namespaces!, {type: 'user'}],
+				uidMappings: everybody,
+				gidMappings: everybody,
+			},
+		}));
+		await leavesNothingAsync(async () => {
+			const created = await createContainer(container, {descriptors: ['ignore', 'pipe', 'pipe']});
+			process.kill(created.pid, 'SIGKILL');
+			await created.ended;
+			await created.start();
+			deleteContainer(container);
+		});
+	},
+);
+
 test('createContainer() passes on why a program can’t be run', needsRoot, async () => {
 	const missing = containerFor('', spec => ({...spec, process: {...spec.process!, args: ['no-such-program']}}));
 	await assert.rejects(
