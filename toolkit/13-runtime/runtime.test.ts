@@ -123,13 +123,19 @@ test(
 				gidMappings: everybody,
 			},
 		}));
-		await leavesNothingAsync(async () => {
-			const created = await createContainer(container, {descriptors: ['ignore', 'pipe', 'pipe']});
-			process.kill(created.pid, 'SIGKILL');
-			await created.ended;
-			await created.start();
-			deleteContainer(container);
-		});
+		await leavesNothingAsync(
+			async () => {
+				try {
+					const created = await createContainer(container, {descriptors: ['ignore', 'pipe', 'pipe']});
+					process.kill(created.pid, 'SIGKILL');
+					await created.ended;
+					await created.start();
+				} finally {
+					deleteContainer(container);
+				}
+			},
+			{mine},
+		);
 	},
 );
 
