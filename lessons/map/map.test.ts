@@ -20,6 +20,11 @@ async function start(command: string, ...args: readonly string[]): Promise<Child
 	return child;
 }
 
+/** In a shell: waits until a process that was just started has become `sleep`. */
+function isSleep(pid: string): string {
+	return `until [ "$(cat /proc/${pid}/comm)" = sleep ]; do sleep 0.01; done`;
+}
+
 async function end(child: ChildProcess): Promise<void> {
 	child.stdin!.end();
 	await once(child, 'exit');
@@ -117,7 +122,7 @@ test('drawMap() shows a process by both its numbers, its namespaces and its moun
 
 test('drawMap() lights up what has changed since an earlier chart', needsRoot, async () => {
 	const mounts = 'mount -t tmpfs mine /mnt; mkdir /mnt/inner; mount -t tmpfs inner /mnt/inner';
-	const script = `echo ready; read line; ${mounts}; sleep 60 & sleep 0.3; echo $!; read line; kill $!`;
+	const script = `echo ready; read line; ${mounts}; sleep 60 & ${isSleep('$!')}; echo $!; read line; kill $!`;
 	const nobody = look();
 	const shell = await start('unshare', '--mount', 'sh', '-c', script);
 	const subjects = [{name: 'it', pid: shell.pid}];
@@ -152,7 +157,7 @@ test('drawMap() joins the two ends of a cable, across two network namespaces', n
 		'ip addr add 192.0.2.65/26 dev ddmap0',
 		'ip link set ddmap0 up',
 		'unshare --net sleep 60 & other=$!',
-		'sleep 0.3',
+		isSleep('$other'),
 		'ip link add ddmap1 type veth peer name eth9 netns $other',
 		'ip link set ddmap1 master ddmap0 up',
 		'nsenter --target $other --net ip addr add 192.0.2.66/26 dev eth9',

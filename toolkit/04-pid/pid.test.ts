@@ -120,7 +120,10 @@ test('runAsInit() reports 128 + n for a signal', needsRoot, async () => {
 
 test('runAsInit() reaps the orphans that it adopts', needsRoot, async () => {
 	// The middle shell ends first, so that its child is handed to PID 1 and later ends there.
-	const init = startInit('sh -c "sleep 0.1 &"; sleep 0.5; echo done; sleep 60');
+	const isThere = 'kill -0 $orphan 2>/dev/null && test $((tries += 1)) -lt 600';
+	const init = startInit(
+		`orphan=$(sh -c 'sleep 0.1 >&- & echo $!'); while ${isThere}; do sleep 0.05; done; echo done; sleep 60`,
+	);
 	await new Promise(resolve => init.stdout!.once('data', resolve));
 	try {
 		const children = readFileSync(`/proc/${init.pid}/task/${init.pid}/children`, 'utf8').trim().split(' ');

@@ -25,8 +25,7 @@ import {
 import {placesOf} from '#cgroup/place';
 import {runSteps, undoSteps} from '#kernel/plan';
 import {needsRoot} from '#kernel/testing';
-import {waitUntil} from '#kernel/wait';
-import {leavesNothing} from '#observe/testing';
+import {leavesNothing, untilSync} from '#observe/testing';
 
 const parent = `drydock-test-${process.pid}`;
 const mebibyte = 1024 * 1024;
@@ -159,7 +158,7 @@ test('setLimits() with a quota: a busy loop is throttled', needsRoot, () => {
 		setLimits(path, {cpu: {quota: 5000, period: 50_000, shares: 512}});
 		const child = spawn('sh', ['-c', `${enterScript(path)}; while :; do :; done`], {stdio: 'ignore'});
 		try {
-			assert.ok(waitUntil(() => usage(path).cpu.throttledPeriods >= 3, 20_000));
+			untilSync(() => usage(path).cpu.throttledPeriods >= 3);
 			assert.ok(usage(path).cpu.usageNanoseconds > 0);
 			assert.ok(usage(path).cpu.systemNanoseconds > usage(path).cpu.usageNanoseconds);
 		} finally {
@@ -226,7 +225,7 @@ test('freeze() stops all progress until thaw()', needsRoot, async () => {
 		thaw(path);
 		thaw(path);
 		await once(lines, 'line');
-		assert.ok(waitUntil(() => usage(path).cpu.usageNanoseconds > before, 5000));
+		untilSync(() => usage(path).cpu.usageNanoseconds > before);
 	} finally {
 		killAll(path);
 		removeCgroup(path);
@@ -243,7 +242,7 @@ test('killAll() ends nested and frozen cgroups, and whoever forks meanwhile', ne
 				setLimits(path, {pids: {limit: 64}});
 				spawn('sh', ['-c', `${enterScript(`${path}/inner/most`)}; while :; do sleep 0.01 & done`], {stdio: 'ignore'});
 				spawn('sh', ['-c', `${enterScript(`${path}/beside`)}; exec sleep 60`], {stdio: 'ignore'});
-				assert.ok(waitUntil(() => processesOf(path).length >= 4, 5000));
+				untilSync(() => processesOf(path).length >= 4);
 				freeze(`${path}/inner`);
 				killAll(path);
 				assert.deepEqual(processesOf(path), []);

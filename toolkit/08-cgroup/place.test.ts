@@ -9,9 +9,9 @@ import {MNT_DETACH, MS_PRIVATE, MS_REC, mount, umount} from '#kernel/mount';
 import {comingBack} from '#kernel/namespace';
 import {CLONE_FS, CLONE_NEWNS, unshare} from '#kernel/sched';
 import {needsRoot} from '#kernel/testing';
-import {waitUntil} from '#kernel/wait';
 import {cgroupDirectory, listHierarchies} from '#observe/hierarchies';
 import {readProcess, readProcessStat} from '#observe/processes';
+import {untilSync} from '#observe/testing';
 
 const parent = `drydock-test-${process.pid}`;
 
@@ -68,7 +68,7 @@ test(
 				freeze(path);
 				assert.match(readKernelFile(`${places[0]!.directory}/inner/cgroup.events`), /^frozen 1$/m);
 				thaw(path);
-				assert.ok(waitUntil(() => processesOf(path).length > 2, 5000));
+				untilSync(() => processesOf(path).length > 2);
 			} finally {
 				// In case they are somewhere else.
 				for (const each of [child, forking]) each.kill('SIGKILL');

@@ -8,7 +8,7 @@ import {test} from 'node:test';
 import {type BridgeAttachment, bridgeSteps, bridgeWarnings, mendBridge, readBridge, readEndpoint} from '#bridge';
 import {parsePortMapping} from '#bridge/port-mapping';
 import {isInstalled} from '#bridge/program';
-import {ask, attachment, inSmallWorld, type Place, type SmallWorld} from '#bridge/testing';
+import {ask, attachment, inSmallWorld, isSilent, type Place, type SmallWorld} from '#bridge/testing';
 import {writeKernelFile} from '#kernel/file';
 import {listAddresses} from '#kernel/netlink/addresses';
 import {findLink, listLinks} from '#kernel/netlink/links';
@@ -145,7 +145,7 @@ for (const nat of ['nft', 'iptables'] as const) {
 			serve(a, 81);
 			world.within(() => addRoute({destination: '172.30.0.0/16', gateway: '192.0.2.2'}));
 			assert.equal(ask(world, '192.0.2.2', 8080), '192.0.2.1');
-			assert.equal(ask(world, '172.30.0.2', 81), 'silence');
+			assert.ok(isSilent(world, '172.30.0.2', 81));
 		});
 	});
 
@@ -157,7 +157,7 @@ for (const nat of ['nft', 'iptables'] as const) {
 			// A stack without loopback of its own, and with a route of 127.0.0.0/8 to the host.
 			const thief = thiefOf(world);
 			assert.equal(ask(thief, '172.30.0.1', 9000), '172.30.0.3');
-			assert.equal(ask(thief, '127.0.0.1', 9000), 'silence');
+			assert.ok(isSilent(thief, '127.0.0.1', 9000));
 		});
 	});
 

@@ -87,7 +87,16 @@ export function inSmallWorld(defaults: Partial<BridgeAttachment>, visit: (world:
 
 /** Asks a server, and returns the address that it saw, or why nobody answered. */
 export function ask(from: Place, address: string, port: number, protocol: 'tcp' | 'udp' = 'tcp'): string {
-	const args = ['-e', client, address, `${port}`, protocol];
+	return askFor(60_000, from, address, port, protocol);
+}
+
+/** Whether nothing comes back: no answer, and no refusal either. */
+export function isSilent(from: Place, address: string, port: number): boolean {
+	return askFor(2000, from, address, port, 'tcp') === 'silence';
+}
+
+function askFor(milliseconds: number, from: Place, address: string, port: number, protocol: 'tcp' | 'udp'): string {
+	const args = ['-e', client, address, `${port}`, protocol, `${milliseconds}`];
 	return from.within(() => spawnSync(process.execPath, args, {encoding: 'utf8'})).stdout.trim();
 }
 
@@ -125,9 +134,9 @@ const server = `
 
 // Silence is an answer.
 const client = `
-	const [address, port, protocol] = process.argv.slice(1);
+	const [address, port, protocol, milliseconds] = process.argv.slice(1);
 	const answer = text => { console.log(text); process.exit(0); };
-	setTimeout(() => answer('silence'), 2000);
+	setTimeout(() => answer('silence'), Number(milliseconds));
 	if (protocol === 'udp') {
 		const socket = require('dgram').createSocket('udp4').on('message', text => answer(String(text)));
 		socket.on('error', () => {});

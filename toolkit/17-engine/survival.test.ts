@@ -44,7 +44,7 @@ test(
 				const kept = stdout.split('\n').filter(id => id !== '');
 				if (kept.length > 0) assert.equal((await drydock('rm', ...kept)).code, 0);
 			},
-			{mine, milliseconds: 10_000},
+			{mine},
 		);
 	},
 );
@@ -60,7 +60,7 @@ test('kill -9 of a watcher takes its container along', needsRoot, async () => {
 			assert.match((await drydock('ps', '-a')).stdout, /Exited \(137\)[^\n]* watched/);
 			assert.equal((await drydock('rm', 'watched')).code, 0);
 		},
-		{mine, milliseconds: 10_000},
+		{mine},
 	);
 });
 
@@ -80,7 +80,7 @@ test(
 					assert.equal((await drydock('rm', '-f', 'target')).code, 0);
 				}
 			},
-			{mine, milliseconds: 10_000},
+			{mine},
 		);
 	},
 );
@@ -108,6 +108,6 @@ test(`${containers} containers, 10 at a time, leave nothing`, needsRoot, async (
 			};
 			await Promise.all(Array.from({length: 10}, one));
 		},
-		{mine, milliseconds: 10_000},
+		{mine},
 	);
 });

@@ -11,9 +11,9 @@ import {addAddress} from '#kernel/netlink/addresses';
 import {createBridge, setLink} from '#kernel/netlink/links';
 import {CLONE_FS, CLONE_NEWNET, CLONE_NEWNS, unshare} from '#kernel/sched';
 import {needsRoot} from '#kernel/testing';
-import {waitUntil} from '#kernel/wait';
 import {describeDifference, difference, isEmpty, leftovers, type ObservedProcess, snapshot} from '#observe';
 import {cgroupDirectory, listHierarchies} from '#observe/hierarchies';
+import {untilSync} from '#observe/testing';
 
 /** Starts a shell, and waits until it says that it is ready. */
 async function start(command: string, args: readonly string[]): Promise<ChildProcess> {
@@ -202,7 +202,7 @@ test('difference() tells of a process that comes, dies and is asked for its exit
 	);
 	process.kill(child.pid!, 'SIGKILL');
 	// The event loop stands still here, so nobody asks for the exit code, and a zombie it stays.
-	assert.ok(waitUntil(() => find(snapshot(family).processes, child.pid).state === 'zombie', 5000));
+	untilSync(() => find(snapshot(family).processes, child.pid).state === 'zombie');
 	const [change] = difference(during, snapshot(family)).processes.changed;
 	assert.ok(change?.properties.includes('state'));
 	await once(child, 'exit');

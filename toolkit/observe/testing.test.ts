@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {mkdirSync, rmdirSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {test} from 'node:test';
 import {needsRoot} from '#kernel/testing';
 import {snapshot} from '#observe';
 import {cgroupDirectory, listHierarchies} from '#observe/hierarchies';
-import {leavesNothing, leavesNothingAsync} from '#observe/testing';
+import {leavesNothing, leavesNothingAsync, untilSync} from '#observe/testing';
 
 test('leavesNothing() is content with what cleans up after itself', () => {
 	assert.equal(
@@ -19,18 +21,28 @@ test(
 	needsRoot,
 	() => {
 		const mark = `86${process.pid}`;
-		const program = `setsid sh -c 'sleep 0.2; exec sleep ${mark}'`;
+		const directory = mkdtempSync(join(tmpdir(), 'leak-'));
+		const program = `setsid sh -c 'read go <${directory}/go; exec sleep ${mark}'`;
+		const isIt = ({argv}: {argv: readonly string[]}): boolean => argv.join(' ') === `sleep ${mark}`;
 		try {
+			spawnSync('mkfifo', [`${directory}/go`]);
 			assert.throws(
 				() =>
 					leavesNothing(() => spawnSync('sh', ['-c', `${program} >/dev/null 2>&1 & exit 0`]), {
-						milliseconds: 500,
+						milliseconds: 0,
+						// The first look finds a shell, and what it says lets the shell go on.
+						mine: line => {
+							if (!line.includes(mark)) return false;
+							if (line.includes('sh -c')) writeFileSync(`${directory}/go`, 'go\n');
+							untilSync(() => snapshot({parts: []}).processes.some(isIt));
+							return true;
+						},
 					}),
 				new RegExp(`appeared: process \\d+ sleep ${mark}`),
 			);
 		} finally {
-			for (const {pid, argv} of snapshot({parts: []}).processes)
-				if (argv.join(' ') === `sleep ${mark}`) process.kill(pid, 'SIGKILL');
+			for (const {pid} of snapshot({parts: []}).processes.filter(isIt)) process.kill(pid, 'SIGKILL');
+			rmSync(directory, {recursive: true});
 		}
 	},
 );

@@ -19,7 +19,7 @@ import {listProcessStats} from '#observe/processes';
 export interface LeavesNothingOptions {
 	/** Which leftovers are this test's, by their line: `line => line.includes(id)`. Default: all. */
 	readonly mine?: (line: string) => boolean;
-	/** How long the kernel may take to clean up. Default: 3000. */
+	/** How long the kernel may take to clean up. Default: 30000, for nothing waits longer than it must. */
 	readonly milliseconds?: number;
 }
 
@@ -57,19 +57,26 @@ export async function leavesNothingAsync<T>(run: () => Promise<T>, options: Leav
 	}
 }
 
+/** For ever, in milliseconds, also where CPUs are emulated and busy. */
+const FOR_EVER = 120_000;
+
 /**
- * Waits for something that the kernel, a program or a shell brings about. Two minutes are for ever, also where CPUs are
- * emulated.
+ * Waits for something that the kernel, a program or a shell brings about.
  *
  * @param tell says how things are instead.
  * @throws {AssertionError} with the condition's own words.
  */
 export async function until(isSo: () => boolean | Promise<boolean>, tell: () => string = () => ''): Promise<void> {
-	const giveUpAt = Date.now() + 120_000;
+	const giveUpAt = Date.now() + FOR_EVER;
 	while (!(await isSo())) {
 		assert.ok(Date.now() < giveUpAt, `waited in vain for ${isSo} ${tell()}`);
 		await pause(10);
 	}
+}
+
+/** The same while the event loop stands still, for what the kernel alone brings about. */
+export function untilSync(isSo: () => boolean): void {
+	assert.ok(waitUntil(isSo, FOR_EVER), `waited in vain for ${isSo}`);
 }
 
 interface Watch {
@@ -79,21 +86,26 @@ interface Watch {
 	readonly end: () => void;
 }
 
-function startWatch({mine = () => true, milliseconds = 3000}: LeavesNothingOptions): Watch {
+function startWatch({mine = () => true, milliseconds = 30_000}: LeavesNothingOptions): Watch {
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	const before = look();
 	let left: ReadonlySet<string> | undefined;
 	let suspects: ReadonlySet<string> | undefined;
+	const isClean = (): boolean => {
+		const lines = describeDifference(leftovers(before, look())).filter(mine);
+		const known = suspects;
+		left = new Set(known === undefined ? lines : lines.filter(line => known.has(objectIn(line))));
+		suspects = new Set([...left].map(objectIn));
+		return left.size === 0;
+	};
 	return {
 		milliseconds,
-		isClean: () => {
-			const lines = describeDifference(leftovers(before, look())).filter(mine);
-			const known = suspects;
-			left = new Set(known === undefined ? lines : lines.filter(line => known.has(objectIn(line))));
-			suspects = new Set([...left].map(objectIn));
-			return left.size === 0;
+		isClean,
+		assertClean: () => {
+			// Where a look takes long, the first was the only one so far.
+			if (left!.size > 0) isClean();
+			assert.deepEqual([...left!], [], 'something is left');
 		},
-		assertClean: () => assert.deepEqual([...(left ?? [])], [], 'something is left'),
 		end: () => prctl(PR_SET_CHILD_SUBREAPER, 0),
 	};
 }

@@ -27,7 +27,7 @@ test('createNarrator() has a lesson’s shell narrated, by the sandbox’s own n
 		narrator.follow(sandbox, {terminal, shell});
 		const has = (call: string): boolean => narration.told.some(told => told.call === call);
 		for (let tries = 0; !has('sethostname'); tries++) {
-			assert.ok(tries < 200, 'nothing was told');
+			assert.ok(tries < 1200, 'nothing was told');
 			terminal.write('unshare --uts hostname boat\r');
 			await new Promise(resolve => setTimeout(resolve, 100));
 		}

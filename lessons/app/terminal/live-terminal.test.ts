@@ -36,7 +36,7 @@ async function inShell(
 }
 
 /** Long enough for a slow machine; nothing waits that long where all is well. */
-const PATIENCE = 30_000;
+const PATIENCE = 120_000;
 
 /** Resolves once the screen is as wanted: the shell needs its time. */
 function shows(terminal: LiveTerminal, isWanted: (screen: Screen) => boolean): Promise<Screen> {

@@ -110,7 +110,7 @@ test('map --watch gives the terminal back as it was, by q, Ctrl-C and SIGTERM', 
 test('map --watch ends when nobody reads it any more', () => {
 	const {status} = spawnSync('sh', ['-c', `"${command}" map --watch --json | head -n 1 >/dev/null`], {
 		env: environment,
-		timeout: 20_000,
+		timeout: 120_000,
 	});
 	assert.equal(status, 0);
 });

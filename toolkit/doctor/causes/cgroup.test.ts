@@ -8,8 +8,8 @@ import {afterEach, beforeEach, test} from 'node:test';
 import {asKernelError, writeKernelFile} from '#kernel/file';
 import {mount} from '#kernel/mount';
 import {needsRoot} from '#kernel/testing';
-import {waitUntil} from '#kernel/wait';
 import {type Hierarchy, listHierarchies} from '#observe/hierarchies';
+import {untilSync} from '#observe/testing';
 import {assertCause, caused, causeInChild, causeOf} from '../testing.ts';
 
 const hierarchies = listHierarchies();
@@ -28,9 +28,7 @@ beforeEach(() => {
 afterEach(async () => {
 	sleeper.kill('SIGKILL');
 	await once(sleeper, 'exit');
-	for (const directory of made.splice(0).toReversed()) {
-		if (!waitUntil(() => removed(directory), 2000)) throw new Error(`${directory} stays`);
-	}
+	for (const directory of made.splice(0).toReversed()) untilSync(() => removed(directory));
 });
 
 function removed(directory: string): boolean {

@@ -1,11 +1,10 @@
-import assert from 'node:assert/strict';
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {readlinkSync, writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, test} from 'node:test';
 import {writeKernelFile} from '#kernel/file';
 import {needsRoot} from '#kernel/testing';
-import {waitUntil} from '#kernel/wait';
+import {untilSync} from '#observe/testing';
 import {assertCause, causeInChild, causeOf} from '../testing.ts';
 
 let child: ChildProcess;
@@ -19,7 +18,7 @@ function start(uid?: number): void {
 		...(uid === undefined ? {} : {uid, gid: uid}),
 	});
 	const own = readlinkSync('/proc/self/ns/user');
-	assert.ok(waitUntil(() => readlinkSync(`/proc/${child.pid}/ns/user`) !== own, 5000));
+	untilSync(() => readlinkSync(`/proc/${child.pid}/ns/user`) !== own);
 }
 
 async function end(): Promise<void> {

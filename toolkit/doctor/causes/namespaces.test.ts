@@ -169,7 +169,7 @@ test('setns: a capability at the target, and none at home', needsRoot, async () 
 		const {spawn} = process.getBuiltinModule('node:child_process');
 		const child = spawn('unshare', ['--user', '--uts', 'sleep', '60']);
 		const own = fs.readlinkSync('/proc/self/ns/uts');
-		for (let tries = 0; tries < 500; tries++) {
+		for (let tries = 0; tries < 6000; tries++) {
 			try { if (fs.readlinkSync('/proc/' + child.pid + '/ns/uts') !== own) break; } catch {}
 			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
 		}
