@@ -1,9 +1,10 @@
 /**
- * Who lives where: processes, grouped by the namespaces in which they differ from the host.
+ * Who lives where: processes, grouped by the namespaces in which they differ from the host, and by their root directory.
  *
  *     1     init        (as the host)                                   the host
  *     4711  sleep       pid mnt uts ipc net cgroup                      a container
  *     4800  sh              uts                                         somebody's unshare --uts
+ *     4900  bash                                   /srv/rootfs          somebody's chroot
  *
  * The surprise: the kernel has no containers. It knows processes, and which namespaces each is in; a container is a group
  * of processes that somebody gave a name.
@@ -12,14 +13,17 @@
 import {basename} from 'node:path';
 import type {NamespaceKind} from '#kernel/namespace';
 import type {NamespaceId, ObservedProcess} from '#observe/types';
+import {ownRoot} from '../app/panels/processes.ts';
 import {type Chart, type ChartedContainer, KINDS, type Namespaces} from './chart.ts';
 
-/** Processes that share all their namespaces. */
+/** Processes that share all their namespaces and their root directory. */
 export interface Group {
-	/** Its own namespaces: the same text in two snapshots means the same group. */
+	/** Its own namespaces and root: the same text in two snapshots means the same group. */
 	readonly key: string;
 	/** Those that are not the host's. */
 	readonly own: Namespaces;
+	/** Where its `/` is in its mount table, if chroot(2) has put it elsewhere than at the top. */
+	readonly root: string | undefined;
 	readonly members: readonly ObservedProcess[];
 	/** The one that was there before the others. */
 	readonly first: ObservedProcess;
@@ -42,7 +46,7 @@ const known = new WeakMap<Chart, readonly Group[]>();
 
 function findGroups(chart: Chart): readonly Group[] {
 	const {snapshot, home, containers} = chart;
-	const byKey = Map.groupBy(snapshot.processes, process => keyOf(process.namespaces, home));
+	const byKey = Map.groupBy(snapshot.processes, process => keyOf(process, home));
 	byKey.delete('');
 	const level = levelOfHome(chart);
 	const atHome = new Set(hostProcesses(chart).map(labelOf));
@@ -55,6 +59,7 @@ function findGroups(chart: Chart): readonly Group[] {
 		return {
 			key,
 			own: ownOf(first.namespaces, home),
+			root: ownRoot(first),
 			members,
 			first,
 			number: first.pids[level] ?? first.pid,
@@ -73,7 +78,7 @@ function findGroups(chart: Chart): readonly Group[] {
 /** The host's own processes. */
 export function hostProcesses({snapshot, home}: Chart): readonly ObservedProcess[] {
 	return snapshot.processes.filter(
-		({namespaces}) => Object.keys(namespaces).length > 0 && keyOf(namespaces, home) === '',
+		process => Object.keys(process.namespaces).length > 0 && keyOf(process, home) === '',
 	);
 }
 
@@ -100,8 +105,9 @@ export function levelOfHome({snapshot, home}: Chart): number {
 	return Math.max(0, (atHome?.pids.length ?? 1) - 1);
 }
 
-function keyOf(namespaces: Namespaces, home: Namespaces): string {
-	return Object.entries(ownOf(namespaces, home))
+function keyOf(process: ObservedProcess, home: Namespaces): string {
+	const root = ownRoot(process);
+	return Object.entries({...ownOf(process.namespaces, home), ...(root === undefined ? {} : {root})})
 		.map(([kind, id]) => `${kind}:${id}`)
 		.join(' ');
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {snapshot} from '#observe';
@@ -59,6 +62,27 @@ test('groupsOf() finds a process that somebody gave namespaces and no name', nee
 		assertLine(texts({now: chart}), new RegExp(`without a name +${shell.pid} sh .* uts · +net ·`));
 	} finally {
 		await end(shell);
+	}
+});
+
+test('groupsOf() finds a process that chroot(2) has put below the top', needsRoot, async () => {
+	const since = look();
+	const directory = mkdtempSync(join(tmpdir(), 'map-'));
+	// A shell would have to be found in there, with all its libraries.
+	const program = 'chroot $ARGV[0]; chdir "/"; $| = 1; $0 = "chrooted"; print "ready"; <STDIN>';
+	const child = await start('perl', '-e', program, directory);
+	try {
+		const now = look();
+		const group = groupOf(now, child.pid!);
+		assert.deepEqual([group?.root, group?.own, groupOf(now, process.pid)], [directory, {}, undefined]);
+		assertLine(texts({now, since}), new RegExp(`^\\+ without a name +${child.pid} chrooted +(· +){8}root *$`));
+		assertLine(texts({now: since, since: now}), /^− without a name .* root *$/);
+		const lines = texts({now, subjects: [{name: 'it', pid: child.pid}]});
+		assertLine(lines, new RegExp(`${child.pid} .*chrooted / is ${directory}$`));
+		assertLine(lines, new RegExp(`Its / is ${directory}\\.`));
+	} finally {
+		await end(child);
+		rmSync(directory, {recursive: true});
 	}
 });
 

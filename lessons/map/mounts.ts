@@ -16,7 +16,7 @@ import {padLine, run} from '../app/text/line.ts';
 import {FAINT, WARNING} from '../app/text/theme.ts';
 import type {Chart} from './chart.ts';
 import type {Group} from './groups.ts';
-import {changeBetween, type MapView, remark, type Section} from './section.ts';
+import {changeBetween, type MapView, remark, remarks, type Section} from './section.ts';
 
 /** The section `mounts`. */
 export function mountSection(group: Group, view: MapView): Section {
@@ -25,7 +25,8 @@ export function mountSection(group: Group, view: MapView): Section {
 	const host = tableOf(now, now.home.mnt);
 	const unreadable = [remark(words.unreadable)];
 	if (inside === undefined) return {name: 'mounts', rows: unreadable};
-	if (inside === host) return {name: 'mounts', rows: [remark(words.shared)]};
+	const begins = group.root === undefined ? [] : remarks(words.beginsAt(group.root), view.halfWidth);
+	if (inside === host) return {name: 'mounts', rows: [remark(words.shared), ...begins]};
 	const isOfInterest = (mount: ObservedMount): boolean => inside.some(other => isRelated(mount, other));
 	const related = (host ?? []).filter(isOfInterest);
 	// A new table began as a copy of its maker’s.
@@ -49,17 +50,20 @@ export function mountSection(group: Group, view: MapView): Section {
 						),
 						...(host.length === related.length ? [] : [remark(words.otherMounts(host.length - related.length))]),
 					],
-		inside: tree(
-			{
-				shown: inside,
-				whole: inside,
-				former: thenInside,
-				mother: since === undefined ? undefined : host,
-				others: host ?? [],
-				origins: host ?? [],
-			},
-			view,
-		),
+		inside: [
+			...begins,
+			...tree(
+				{
+					shown: inside,
+					whole: inside,
+					former: thenInside,
+					mother: since === undefined ? undefined : host,
+					others: host ?? [],
+					origins: host ?? [],
+				},
+				view,
+			),
+		],
 	};
 }
 

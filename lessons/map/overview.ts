@@ -1,5 +1,5 @@
 /**
- * All groups at a glance: who, and in which namespaces they differ from the host.
+ * All groups at a glance: who, and in which namespaces they differ from the host, or whether in their root directory.
  * @module
  */
 
@@ -27,7 +27,8 @@ export function overviewSection(view: MapView): Section {
 		line: [
 			...padLine([run(words.host, STRONG)], NAME),
 			...padLine([run(words.processes(home.length), FAINT)], firstWidth(view)),
-			...KINDS.flatMap(kind => padLine([run(now.home[kind] === undefined ? '' : kind, FAINT)], kind.length + 1)),
+			...KINDS.flatMap(kind => column(now.home[kind] === undefined ? '' : kind, kind.length, FAINT)),
+			...(someHaveRoots(view) ? column(ROOT, ROOT.length, FAINT) : []),
 		],
 	};
 	return {
@@ -44,9 +45,21 @@ export function overviewSection(view: MapView): Section {
 
 const NAME = 19;
 
-function firstWidth({width}: MapView): number {
-	const kinds = KINDS.reduce((sum, kind) => sum + kind.length + 1, 0);
+/** The column of those whose root directory is their own. It is there if there are any. */
+const ROOT = 'root';
+
+function someHaveRoots({now, since}: MapView): boolean {
+	return [now, since].some(chart => chart !== undefined && groupsOf(chart).some(({root}) => root !== undefined));
+}
+
+function firstWidth(view: MapView): number {
+	const {width} = view;
+	const kinds = [...KINDS, ...(someHaveRoots(view) ? [ROOT] : [])].reduce((sum, kind) => sum + kind.length + 1, 0);
 	return Math.max(16, Math.min(48, width - NAME - kinds - (width >= WITH_METERS ? METERS : 0)));
+}
+
+function column(text: string, width: number, style: Parameters<typeof run>[1]): Line {
+	return padLine([run(text, style)], width + 1);
 }
 
 const WITH_METERS = 110;
@@ -57,9 +70,12 @@ function groupRow(group: Group, change: Row['change'], view: MapView): Row {
 	const name = group.container?.name ?? group.label ?? view.words.nameless;
 	const isNamed = group.container !== undefined || group.label !== undefined;
 	const width = firstWidth(view);
+	const mark = (name: string, isOwn: boolean): Line =>
+		column(isOwn ? name : '·', name.length, isOwn ? styleOfChange(change, ACCENT) : FAINT);
 	const first: Line = [
 		run(`${group.number} `, FAINT),
-		...processRuns(group.first, change, {shell: undefined, strings}),
+		// Its root has a column of its own, and is told in full among the mounts.
+		...processRuns({...group.first, root: undefined}, change, {shell: undefined, strings}),
 	];
 	return {
 		change,
@@ -67,10 +83,8 @@ function groupRow(group: Group, change: Row['change'], view: MapView): Row {
 		line: [
 			...padLine(cutLine([run(name, styleOfChange(change, isNamed ? HEADING : FAINT))], NAME - 1), NAME),
 			...padLine(cutLine(first, width - 1), width),
-			...KINDS.flatMap(kind => {
-				const isOwn = group.own[kind] !== undefined;
-				return padLine([run(isOwn ? kind : '·', isOwn ? styleOfChange(change, ACCENT) : FAINT)], kind.length + 1);
-			}),
+			...KINDS.flatMap(kind => mark(kind, group.own[kind] !== undefined)),
+			...(someHaveRoots(view) ? mark(ROOT, group.root !== undefined) : []),
 			...(view.width >= WITH_METERS && change !== 'gone' ? uses(group, view) : []),
 		],
 	};

@@ -24,13 +24,14 @@ const en = {
 		count === 1
 			? 'One process can’t be looked into: it belongs to somebody else, or has more rights.'
 			: `${count} processes can’t be looked into: they belong to others, or have more rights.`,
-	nobodyElse: 'Every process that can be looked into shares all namespaces with the host: there is no container.',
+	nobodyElse: 'Every process that can be looked into shares all namespaces and / with the host: there is no container.',
 	nameless: 'without a name',
 	within: (name: string) => `in ${name}`,
 	own: 'own',
 	shared: 'the host’s',
 	alsoIn: (names: string) => `with ${names}`,
 	unreadable: 'it can’t be looked into from here: that takes root',
+	beginsAt: (root: string) => `Its / is ${root}. chroot(2) changes where paths begin, and no mount.`,
 	hostMounts: 'those that it has something of',
 	otherMounts: (count: number) => `and ${count} others that it has nothing of`,
 	from: (path: string) => `← ${path}`,
@@ -96,6 +97,7 @@ const zh: MapWords = {
 	shared: '与宿主机共用',
 	alsoIn: names => `与 ${names} 共用`,
 	unreadable: '这里看不到，需要 root 权限',
+	beginsAt: root => `它的 / 是 ${root}。chroot(2) 只改变路径从哪里走起，不动任何挂载。`,
 	hostMounts: '与容器有关的',
 	otherMounts: count => `另有 ${count} 个与容器无关`,
 	from: path => `← ${path}`,

@@ -70,11 +70,22 @@ export function processRuns(
 	const isShell = process.pid === shell?.pid;
 	const [program = '', ...rest] = process.argv;
 	const name = process.argv.length === 0 ? `[${process.comm}]` : [basename(program) || program, ...rest].join(' ');
-	const runs = [run(name.replaceAll(/[\x00-\x1f\x7f]/g, ' '), styleOfChange(change, isShell ? ACCENT : {}))];
+	const runs = [run(printable(name), styleOfChange(change, isShell ? ACCENT : {}))];
+	const root = ownRoot(process);
+	if (root !== undefined) runs.push(run(printable(` ${strings.panel.root(root)}`), ACCENT));
 	if (process.state === 'zombie' || process.state === 'dead') runs.push(run(` ${strings.panel.zombie}`, BAD));
 	if (process.state === 'stopped') runs.push(run(` ${strings.panel.stopped}`, BAD));
 	if (isShell) runs.push(run(` ◀ ${strings.panel.you}`, ACCENT));
 	return runs;
+}
+
+/** Where a process's `/` is in its mount table, if chroot(2) has put it elsewhere than at the top. */
+export function ownRoot({root}: ObservedProcess): string | undefined {
+	return root === '/' ? undefined : root;
+}
+
+function printable(text: string): string {
+	return text.replaceAll(/[\x00-\x1f\x7f]/g, ' ');
 }
 
 /** Parents before children, in the order of birth. */
@@ -124,8 +135,8 @@ export function processChange(
 const ordinary: ReadonlySet<ObservedProcess['state']> = new Set(['running', 'sleeping', 'waiting', 'idle', 'traced']);
 
 /** What a change of is worth lighting up; running and sleeping change all the time. */
-function sight({ppid, state, argv, uids, namespaces}: ObservedProcess): string {
-	return JSON.stringify([ppid, ordinary.has(state) ? '' : state, argv, uids, namespaces]);
+function sight({ppid, state, argv, uids, namespaces, root}: ObservedProcess): string {
+	return JSON.stringify([ppid, ordinary.has(state) ? '' : state, argv, uids, namespaces, root]);
 }
 
 /** A number may be given again: with the time of its birth it names a process for good. */

@@ -93,6 +93,7 @@ export const en = {
 		more: (count: number) => `… ${count} more`,
 		pidLevels: {host: 'host', here: 'here', inside: 'inside'},
 		process: 'process',
+		root: (path: string) => `/ is ${path}`,
 		zombie: 'zombie',
 		stopped: 'stopped',
 		you: 'you',

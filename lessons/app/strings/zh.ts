@@ -94,6 +94,7 @@ export const zh: Strings = {
 		more: count => `……还有 ${count} 行`,
 		pidLevels: {host: '宿主机', here: '这里', inside: '里面'},
 		process: '进程',
+		root: path => `/ 是 ${path}`,
 		zombie: '僵尸',
 		stopped: '已停止',
 		you: '你',
