@@ -1,68 +1,16 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {setTimeout as wait} from 'node:timers/promises';
 import {courseDirectory} from '#lessons/course';
+import {isRestored, needsTmux, openTerminal, type Terminal} from './testing.ts';
 
-/** The application as a learner has it: in a terminal, which tmux plays here. */
-interface Terminal {
-	screen(): readonly string[];
-	send(...keys: readonly string[]): void;
-	type(text: string): void;
-	/** Waits until the screen shows it. */
-	shows(expected: RegExp): Promise<void>;
-	/** What tmux knows of the terminal: `#{alternate_on}`, `#{cursor_flag}`, … */
-	ask(format: string): string;
-	resize(columns: number, rows: number): void;
-	close(): void;
-}
-
-const hasTmux = spawnSync('tmux', ['-V']).status === 0;
-const needsTmux = hasTmux ? {} : {skip: 'needs tmux'};
-const needsSandbox = hasTmux && process.getuid?.() === 0 ? {} : {skip: 'needs tmux and root'};
+const needsSandbox = {skip: needsTmux.skip || (process.getuid?.() === 0 ? false : 'needs root')};
 
 const drydock = join(courseDirectory(), 'toolkit/cli/drydock');
 
-/** Long enough for a slow machine; nothing waits that long where all is well. */
-const PATIENCE = 60_000;
-
-function openTerminal(columns: number, rows: number, ...words: readonly string[]): Terminal {
-	const state = mkdtempSync(join(tmpdir(), 'drydock-learn-'));
-	const socket = join(state, 'tmux');
-	const tmux = (...argv: readonly string[]) =>
-		spawnSync('tmux', ['-S', socket, '-f', '/dev/null', ...argv], {encoding: 'utf8'});
-	const environment = `XDG_STATE_HOME='${state}' LC_ALL=C.UTF-8`;
-	const command = `${environment} '${drydock}' learn --sandbox local ${words.join(' ')}; echo "exit code $?"; stty -a; exec sleep 600`;
-	const size = ['-x', String(columns), '-y', String(rows)];
-	const {status, stderr} = tmux('new-session', '-d', '-s', 'course', ...size, command);
-	assert.equal(status, 0, stderr);
-	const screen = () => tmux('capture-pane', '-p').stdout.replace(/\n$/, '').split('\n');
-	return {
-		screen,
-		send: (...keys) => void tmux('send-keys', ...keys),
-		type: text => void tmux('send-keys', '-l', text),
-		shows: async expected => {
-			for (const end = Date.now() + PATIENCE; !expected.test(screen().join('\n')); await wait(50)) {
-				assert.ok(Date.now() < end, `${expected} is not on the screen:\n${screen().join('\n')}`);
-			}
-		},
-		ask: format => tmux('display-message', '-p', format).stdout.trim(),
-		resize: (columns, rows) => void tmux('resize-window', '-x', String(columns), '-y', String(rows)),
-		close: () => {
-			tmux('kill-server');
-			rmSync(state, {recursive: true});
-		},
-	};
-}
-
-/** The learner's own terminal again: the usual screen, a cursor, lines and echo. */
-async function isRestored(terminal: Terminal): Promise<void> {
-	await terminal.shows(/exit code \d+[\s\S]* icanon/);
-	await terminal.shows(/ echo /);
-	assert.equal(terminal.ask('#{alternate_on} #{cursor_flag}'), '0 1');
+function openCourse(columns: number, rows: number, ...words: readonly string[]): Terminal {
+	return openTerminal(columns, rows, `'${drydock}' learn --sandbox local ${words.join(' ')}`);
 }
 
 for (const [columns, rows] of [
@@ -70,7 +18,7 @@ for (const [columns, rows] of [
 	[160, 50],
 ] as const) {
 	test(`startCourse() shows the map at ${columns}×${rows}, in both languages`, needsTmux, async () => {
-		const terminal = openTerminal(columns, rows, '--language', 'en');
+		const terminal = openCourse(columns, rows, '--language', 'en');
 		try {
 			await terminal.shows(/01 {2}Process [\s\S]*19 {2}Beyond[\s\S]*↵ open/);
 			assert.match(terminal.screen().at(-1)!, /↵ open .* q quit/);
@@ -84,7 +32,7 @@ for (const [columns, rows] of [
 	});
 
 	test(`startCourse() puts a live shell beside the lesson at ${columns}×${rows}`, needsSandbox, async () => {
-		const terminal = openTerminal(columns, rows, '01', '--language', 'en');
+		const terminal = openCourse(columns, rows, '01', '--language', 'en');
 		try {
 			await terminal.shows(/Tab shell/);
 			terminal.send('Tab');
@@ -126,7 +74,7 @@ test('startCourse() gives the terminal back when it is ended by a signal', needs
 		['TERM', 143],
 		['HUP', 129],
 	] as const) {
-		const terminal = openTerminal(80, 24, '--language', 'en');
+		const terminal = openCourse(80, 24, '--language', 'en');
 		try {
 			await terminal.shows(/↵ open/);
 			const shell = terminal.ask('#{pane_pid}');
@@ -141,7 +89,7 @@ test('startCourse() gives the terminal back when it is ended by a signal', needs
 });
 
 test('startCourse() says so in a window that is too small, and waits for a larger one', needsTmux, async () => {
-	const terminal = openTerminal(40, 10, '--language', 'en');
+	const terminal = openCourse(40, 10, '--language', 'en');
 	try {
 		await terminal.shows(/This window is 40×10/);
 		terminal.resize(100, 30);

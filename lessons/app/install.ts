@@ -14,6 +14,7 @@ export async function runInstall(command: readonly string[]): Promise<void> {
 	const [program = '', ...args] = command;
 	process.stdout.write(`$ ${command.join(' ')}\n`);
 	const child = spawn(program, args, {stdio: 'inherit', env: {...process.env, DEBIAN_FRONTEND: 'noninteractive'}});
-	const [exitCode] = await once(child, 'exit');
-	if (exitCode !== 0) throw new Error(`${program} has failed (${exitCode}): try it in a shell, ${command.join(' ')}`);
+	const [exitCode, signal] = await once(child, 'exit');
+	if (exitCode !== 0)
+		throw new Error(`${program} has failed (${exitCode ?? signal}): try it in a shell, ${command.join(' ')}`);
 }

@@ -1,5 +1,5 @@
 /**
- * Whatever ends the course, the learner gets their terminal back, and no sandbox stays behind.
+ * Whatever ends a program that has the terminal, its user gets the terminal back, and no sandbox stays behind.
  * @module
  */
 import {constants} from 'node:os';
@@ -10,15 +10,19 @@ export interface Ending {
 	restore(): void;
 	/** Ends what runs in the background. */
 	close(): Promise<void>;
+	/** Whether another program has the terminal: then what the keys Ctrl-C and Ctrl-\ signal is meant for that one alone. */
+	isLent?(): boolean;
 }
 
-const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
+const KEYS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', ...KEYS];
 /** How long a sandbox may take to end after a signal, in milliseconds. */
 const PATIENCE = 3000;
 
 /** Watches for signals and crashes; `end` is called with the exit code. The function that it returns stops watching. */
-export function onEnd({restore, close}: Ending, end: (exitCode: number) => void): () => void {
+export function onEnd({restore, close, isLent}: Ending, end: (exitCode: number) => void): () => void {
 	const signalled = (signal: NodeJS.Signals) => {
+		if (KEYS.includes(signal) && isLent?.()) return;
 		restore();
 		const exitCode = 128 + constants.signals[signal];
 		setTimeout(() => process.exit(exitCode), PATIENCE).unref();

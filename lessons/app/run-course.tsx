@@ -1,8 +1,7 @@
 /**
- * Takes the terminal, draws the course on it, and gives it back as it was, whatever happens.
+ * The course, on a terminal.
  * @module
  */
-import {render} from 'ink';
 import {findLessonId, lessonIds, loadLesson} from '#lessons/course';
 import {openProgress} from '#lessons/progress';
 import type {Provider} from '#sandbox';
@@ -14,15 +13,9 @@ import {App} from './components/app.tsx';
 import {type Course, createCourse} from './course.ts';
 import {editFile} from './edit-file.ts';
 import {runInstall} from './install.ts';
-import {listenToKeyboard} from './keys/keyboard.ts';
-import type {Size} from './layout.ts';
-import {onEnd} from './on-end.ts';
 import type {Stop} from './state/app-state.ts';
 import {stopsOf} from './state/stops.ts';
-
-/** Bracketed paste: pasted text comes between marks, so that it can be told from typed keys. */
-const PASTE_MARKS_ON = '\x1b[?2004h';
-const PASTE_MARKS_OFF = '\x1b[?2004l';
+import {sizeOf, takeScreen} from './take-screen.tsx';
 
 /** Runs the course on standard input and output, which are terminals. Returns an exit code. */
 export async function runCourse(options: CourseOptions): Promise<number> {
@@ -33,14 +26,13 @@ export async function runCourse(options: CourseOptions): Promise<number> {
 	const progress = openProgress();
 	if (options.reset) progress.reset();
 	const language = options.language ?? progress.read().language ?? languageOf(process.env);
-	const {stdin, stdout} = process;
 	const ended = Promise.withResolvers<number>();
 
 	const steps = new Map<string, number>();
 	const course: Course = createCourse(
 		{
 			language,
-			size: sizeOf(stdout),
+			size: sizeOf(process.stdout),
 			focus: 'course',
 			stops: stopsOf(progress, steps),
 			selected: 0,
@@ -63,10 +55,10 @@ export async function runCourse(options: CourseOptions): Promise<number> {
 			saveLanguage: language => progress.setLanguage(language),
 			saveSandbox: provider => progress.setSandbox(provider),
 			install: async command => {
-				await lend(() => runInstall(command));
+				await screen.lend(() => runInstall(command));
 				return choose();
 			},
-			edit: file => lend(() => editFile(file)),
+			edit: file => screen.lend(() => editFile(file)),
 			exit: () => ended.resolve(0),
 		},
 	);
@@ -75,54 +67,18 @@ export async function runCourse(options: CourseOptions): Promise<number> {
 		const {chooseSandbox} = await import('#sandbox/choose');
 		return chooseSandbox({wanted: options.sandbox, preferred: progress.read().sandbox});
 	};
-	/** Lends the whole terminal to another program. */
-	const lend = async (work: () => Promise<void>): Promise<void> => {
-		stopListening();
-		try {
-			await suspend(work);
-		} finally {
-			stopListening = listen();
-		}
-	};
-	let suspend = async (work: () => Promise<void>) => work();
-	const listen = () =>
-		listenToKeyboard(stdin, {
-			hasShellFocus: () => course.getState().focus === 'terminal' && course.getState().question === undefined,
-			typeIntoShell: course.typeIntoShell,
-			press: course.press,
-		});
-	const resized = () => course.resize(sizeOf(stdout));
-	stdout.on('resize', resized);
-	// Before anything is drawn: until then the terminal echoes what is typed, and would move the cursor under the drawing.
-	let stopListening = listen();
-	// What was typed too early stands on this line already; the drawing begins where the cursor is.
-	stdout.write(`\r${PASTE_MARKS_ON}`);
-	const ink = render(<App course={course} onSuspend={suspendTerminal => (suspend = suspendTerminal)} />, {
-		alternateScreen: true,
-		incrementalRendering: true,
-		interactive: true,
-		exitOnCtrlC: false,
-		patchConsole: true,
-		maxFps: 40,
+	const screen = takeScreen({
+		screen: <App course={course} />,
+		resize: course.resize,
+		hasShellFocus: () => course.getState().focus === 'terminal' && course.getState().question === undefined,
+		typeIntoShell: course.typeIntoShell,
+		press: course.press,
+		close: () => course.close(),
+		ended,
 	});
-	const restore = () => {
-		stdout.off('resize', resized);
-		stopListening();
-		ink.unmount();
-		stdout.write(PASTE_MARKS_OFF);
-	};
-	const forget = onEnd({restore, close: () => course.close()}, ended.resolve);
-	ink.waitUntilExit().catch(ended.reject);
-
 	if (wanted !== undefined) course.open(wanted);
 	void learnMore(course, {steps, stops: () => stopsOf(progress, steps), choose});
-	try {
-		return await ended.promise;
-	} finally {
-		restore();
-		await course.close();
-		forget();
-	}
+	return screen.ended;
 }
 
 /** What the map's first frame needn't wait for. */
@@ -165,8 +121,4 @@ async function countSteps(steps: Map<string, number>): Promise<void> {
 async function whyNoSandbox(provider: Provider): Promise<Localized | undefined> {
 	const {explainWhyNot} = await import('#sandbox/providers');
 	return explainWhyNot(provider);
-}
-
-function sizeOf({columns, rows}: NodeJS.WriteStream): Size {
-	return {columns: columns || 80, rows: rows || 24};
 }

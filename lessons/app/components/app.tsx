@@ -1,5 +1,4 @@
-import {useApp} from 'ink';
-import {type ReactNode, useEffect} from 'react';
+import type {ReactNode} from 'react';
 import type {Course} from '../course.ts';
 import {useCourse} from '../hooks/use-course.ts';
 import {useLessonScreen} from '../hooks/use-lesson-screen.ts';
@@ -16,14 +15,10 @@ import {Lines} from './lines.tsx';
 
 interface AppProps {
 	readonly course: Course;
-	/** Is given the way to lend the terminal to another program, such as an editor. */
-	readonly onSuspend: (suspend: (work: () => Promise<void>) => Promise<void>) => void;
 }
 
 /** The whole screen: the map, a lesson, or what is laid over them. */
-export function App({course, onSuspend}: AppProps): ReactNode {
-	const {suspendTerminal} = useApp();
-	useEffect(() => onSuspend(suspendTerminal), [onSuspend, suspendTerminal]);
+export function App({course}: AppProps): ReactNode {
 	const state = useCourse(course);
 	const LessonScreen = useLessonScreen();
 	const {columns, rows} = state.size;

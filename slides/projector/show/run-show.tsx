@@ -2,13 +2,14 @@
  * `drydock slides NAME` in a terminal: the deck, its machine, and those who follow it.
  * @module
  */
+
 import type {Provider} from '#sandbox';
 import {type Language, languageOf} from '#words/language';
+import {sizeOf, takeScreen} from '../../../lessons/app/take-screen.tsx';
 import {type Deck, runnables} from '../deck.ts';
 import {readDeck} from '../decks.ts';
 import {type Machine, startMachine} from '../machine.ts';
 import {type Announcement, announce} from '../speaker/announce.ts';
-import {sizeOf, takeScreen} from '../take-screen.tsx';
 import {Show} from './components.tsx';
 import {createShow, type RunningShow} from './show.ts';
 import type {ShowState} from './show-state.ts';
@@ -53,7 +54,7 @@ export async function runShow({name, language, sandbox}: ShowOptions): Promise<n
 			await machine?.close();
 		},
 		ended,
-	});
+	}).ended;
 }
 
 function hasBlocks({slides}: Deck): boolean {

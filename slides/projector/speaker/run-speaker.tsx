@@ -6,9 +6,9 @@ import {type ReactNode, useSyncExternalStore} from 'react';
 import type {Language} from '#words/language';
 import {languageOf} from '#words/language';
 import {Lines} from '../../../lessons/app/components/lines.tsx';
+import {sizeOf, takeScreen} from '../../../lessons/app/take-screen.tsx';
 import {deckNames, readDeck} from '../decks.ts';
 import {createStore, type Store} from '../store.ts';
-import {sizeOf, takeScreen} from '../take-screen.tsx';
 import {type Followed, follow} from './follow.ts';
 import type {Steering} from './messages.ts';
 import type {SpeakerState} from './speaker-state.ts';
@@ -61,7 +61,7 @@ export async function runSpeaker({wanted, language}: SpeakerOptions): Promise<nu
 			follower.close();
 		},
 		ended,
-	});
+	}).ended;
 }
 
 /** The followed deck, read again only when it is another one. A name that came over the socket is never a path. */
