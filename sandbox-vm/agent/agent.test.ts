@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import {randomBytes} from 'node:crypto';
+import {once} from 'node:events';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {PassThrough} from 'node:stream';
 import {type TestContext, test} from 'node:test';
 import {needsRoot} from '#kernel/testing';
 import {until} from '#observe/testing';
@@ -122,6 +124,35 @@ test('exec() ends a command that prints for ever', async t => {
 	const printing = client.exec(['yes', 'for ever 600.3'], {...inRoot, mostOutputBytes: 2 ** 20});
 	await assert.rejects(printing, /more than 1 MiB/);
 	await until(async () => !(await runs(client, 'yes', 'for ever 600.3')));
+});
+
+test('relay() passes bytes on as they come, both ways, and no faster than they are taken', async t => {
+	const {client} = await connected(t);
+	const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
+	const script = 'echo begun >&2; cat; echo over >&2; exit 3';
+	const exitCode = client.relay(['sh', '-c', script], {input, output, errors}, inRoot);
+	const parts = output[Symbol.asyncIterator]();
+	input.write(Buffer.from([0xff, 0, 0xfe]));
+	// It runs still, and what it has printed is here.
+	assert.deepEqual((await parts.next()).value, Buffer.from([0xff, 0, 0xfe]));
+	const much = randomBytes(1_000_000);
+	input.end(much);
+	const found: Buffer[] = [];
+	for (let bytes = 0; bytes < much.length; bytes += found.at(-1)!.length) found.push((await parts.next()).value);
+	assert.ok(Buffer.concat(found).equals(much));
+	assert.equal(await exitCode, 3);
+	assert.equal(String(errors.read()), 'begun\nover\n');
+	assert.ok(!output.writableEnded, 'the streams are the caller’s');
+});
+
+test('relay() ends a command whose reader has gone', async t => {
+	const {client} = await connected(t);
+	const output = new PassThrough();
+	const relayed = client.relay(['yes', 'to nobody 600.4'], {output, errors: new PassThrough()}, inRoot);
+	await once(output, 'data');
+	output.destroy(new Error('gone'));
+	await assert.rejects(relayed, /gone/);
+	await until(async () => !(await runs(client, 'yes', 'to nobody 600.4')));
 });
 
 test('shell() is a terminal of the size that was asked for, and the session’s own', async t => {

@@ -19,10 +19,10 @@
 import type {Duplex} from 'node:stream';
 import type {SnapshotOptions} from '#observe';
 import type {Snapshot} from '#observe/types';
-import type {ExecResult, SandboxTerminal, TerminalSize} from '#sandbox';
+import type {ExecOptions, ExecResult, SandboxTerminal, TerminalSize} from '#sandbox';
 import {ExplainedError} from '#words/explained-error';
 import type {Localized} from '#words/language';
-import {type AgentExecOptions, runCommand} from './command.ts';
+import {type AgentExecOptions, relayCommand, runCommand, type Streams} from './command.ts';
 import {type GetOptions, getFiles, putFiles} from './copy.ts';
 import {AgentLink} from './link.ts';
 import type {Request} from './messages.ts';
@@ -44,6 +44,8 @@ export interface ConnectOptions {
 /** What can be asked of a machine. */
 export interface AgentClient {
 	exec(command: readonly string[], options?: AgentExecOptions): Promise<ExecResult>;
+	/** The same between the caller's streams, as it comes. @returns the exit code. */
+	relay(command: readonly string[], streams: Streams, options?: Omit<ExecOptions, 'input'>): Promise<number>;
 	shell(size: TerminalSize, command?: readonly string[], options?: ShellOptions): Promise<SandboxTerminal>;
 	/** Comes back to a terminal that a host before this one had, and this one has kept, by its program's number. */
 	attach(pid: number, size: TerminalSize): Promise<SandboxTerminal>;
@@ -105,6 +107,7 @@ function clientOf(link: AgentLink): AgentClient {
 	};
 	const client: AgentClient = {
 		exec: (command, options = {}) => runCommand(link, command, options),
+		relay: (command, streams, options) => relayCommand(link, command, streams, options),
 		shell: (size, command = usualShell, options = {}) => openTerminal(link, size, command, options),
 		attach: (pid, size) => attachTerminal(link, pid, size),
 		observe: (options = {}) => observeMachine(link, options),

@@ -30,6 +30,7 @@ import {writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
 import {UsageError} from '../usage-error.ts';
 import {preparationProgress} from './progress.ts';
+import {relayCommand} from './relay-command.ts';
 import {relayShell} from './relay-shell.ts';
 
 /** One subcommand. */
@@ -63,22 +64,17 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 	}),
 	shell: command('shell', 'Open a shell in it', async () => relayShell(await requireKept())),
 	exec: {
-		summary: 'Run a command in it: drydock vm exec -- CMD',
+		summary: 'Run a command in it: drydock vm exec [-i] -- CMD',
 		run: args => {
 			const parser = commandParser('vm exec', 'Run a command in the machine and pass its exit code on.', {
 				passThrough: true,
 			})
-				.usage('-- COMMAND [ARG...]')
-				.argument('<command...>');
+				.usage('[OPTIONS] -- COMMAND [ARG...]')
+				.argument('<command...>')
+				.option('-i, --interactive', 'Pass standard input on to the command');
 			return parsed(parser, args, async () => {
 				sweep();
-				const {agent, machine} = await requireKept();
-				const {exitCode, stdout, stderr} = await agent.exec(parser.args);
-				writeOut(stdout);
-				process.stderr.write(stderr);
-				agent.close();
-				machine.leave();
-				return exitCode;
+				return relayCommand(await requireKept(), parser.args, parser.opts<{interactive?: boolean}>());
 			});
 		},
 	},
