@@ -23,7 +23,7 @@ import type {ExecOptions, ExecResult, SandboxTerminal, TerminalSize} from '#sand
 import {ExplainedError} from '#words/explained-error';
 import type {Localized} from '#words/language';
 import {type AgentExecOptions, relayCommand, runCommand, type Streams} from './command.ts';
-import {type GetOptions, getFiles, putFiles} from './copy.ts';
+import {type GetOptions, getFiles, type PutOptions, putFiles} from './copy.ts';
 import {AgentLink} from './link.ts';
 import type {Request} from './messages.ts';
 import {observeMachine} from './observation.ts';
@@ -51,7 +51,7 @@ export interface AgentClient {
 	attach(pid: number, size: TerminalSize): Promise<SandboxTerminal>;
 	observe(options?: SnapshotOptions): Promise<Snapshot>;
 	/** Copies a file or folder of the host into the machine, as `target`; what is there is replaced. */
-	put(source: string, target: string): Promise<void>;
+	put(source: string, target: string, options?: PutOptions): Promise<void>;
 	/** Copies a file or folder of the machine to the host, as `target`, which must not be there. Tells what was left out. */
 	get(source: string, target: string, options?: GetOptions): Promise<readonly string[]>;
 	/** Sets the machine's clock: after a restore it stands where it was stopped. */
@@ -111,7 +111,7 @@ function clientOf(link: AgentLink): AgentClient {
 		shell: (size, command = usualShell, options = {}) => openTerminal(link, size, command, options),
 		attach: (pid, size) => attachTerminal(link, pid, size),
 		observe: (options = {}) => observeMachine(link, options),
-		put: (source, target) => putFiles(link, source, target),
+		put: (source, target, options) => putFiles(link, source, target, options),
 		get: (source, target, options) => getFiles(link, source, target, options),
 		setClock: milliseconds => ask({ask: 'setClock', milliseconds}),
 		reseed: bytes => ask({ask: 'reseed', base64: Buffer.from(bytes).toString('base64')}),

@@ -8,6 +8,12 @@ import type {AgentLink} from './link.ts';
 import {pack} from './parcel.ts';
 import {unpack} from './unpack.ts';
 
+/** How it goes into the machine. */
+export interface PutOptions {
+	/** What it is called in a folder that is there as `target`. Default: such a folder is filled up. */
+	readonly name?: string;
+}
+
 /** What may be copied out of a machine: it may make up as much as it likes. */
 export interface GetOptions {
 	/** Default: 1 GiB. */
@@ -21,8 +27,13 @@ export interface GetOptions {
  *
  * @throws `ENOENT`, `EACCES` of the host's files; {Error} with the machine's word if it can't write.
  */
-export async function putFiles(link: AgentLink, source: string, target: string): Promise<void> {
-	const {call, outcome, cancel} = await link.begin({ask: 'put', path: target});
+export async function putFiles(
+	link: AgentLink,
+	source: string,
+	target: string,
+	{name}: PutOptions = {},
+): Promise<void> {
+	const {call, outcome, cancel} = await link.begin({ask: 'put', path: target, ...(name === undefined ? {} : {name})});
 	try {
 		await pipeline(Readable.from(pack(source)), call.outgoing(0));
 		await outcome;

@@ -9,7 +9,7 @@ import type {Localized} from '#words/language';
 import {WireError} from './frame-reader.ts';
 
 /** Rises with every change that the other side would not understand. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** The agent's first words, each time it starts. */
 export interface Ready {
@@ -47,8 +47,8 @@ export type Request =
 	| {readonly ask: 'attach'; readonly pid: number; readonly size: TerminalSize}
 	/** Channel 1 is the snapshot, as JSON. */
 	| {readonly ask: 'observe'; readonly options: SnapshotOptions}
-	/** Channel 0 is a parcel. */
-	| {readonly ask: 'put'; readonly path: string}
+	/** Channel 0 is a parcel. If a folder is there, it goes into that one by its name, where it has one. */
+	| {readonly ask: 'put'; readonly path: string; readonly name?: string}
 	/** Channel 1 is a parcel. */
 	| {readonly ask: 'get'; readonly path: string}
 	| {readonly ask: 'setClock'; readonly milliseconds: number}

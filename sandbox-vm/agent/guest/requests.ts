@@ -2,8 +2,8 @@
  * What the host can ask for, and who does it.
  * @module
  */
-import {existsSync, mkdirSync} from 'node:fs';
-import {dirname} from 'node:path';
+import {existsSync, mkdirSync, statSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {setClock} from '#kernel/clock';
@@ -32,7 +32,7 @@ export async function doRequest(request: Request, task: Task): Promise<Readonly<
 		case 'observe':
 			return observe(request.options, task);
 		case 'put':
-			return put(request.path, task);
+			return put(request, task);
 		case 'get':
 			await pipeline(Readable.from(pack(request.path)), task.call.outgoing(1));
 			return nothing;
@@ -50,12 +50,21 @@ async function observe(options: SnapshotOptions, {call}: Task): Promise<Record<s
 	return nothing;
 }
 
-async function put(path: string, {call}: Task): Promise<Record<string, never>> {
+async function put(
+	{path: place, name}: {readonly path: string; readonly name?: string},
+	{call}: Task,
+): Promise<Record<string, never>> {
+	const path = name !== undefined && isFolder(place) ? join(place, name) : place;
 	makeFoldersAbove(path);
 	// The host is believed, and only keeps its own mistakes from becoming the machine's.
 	const options = {replace: true, anyLinks: true, modes: 0o7777, mostBytes: Infinity, mostEntries: Infinity};
 	await unpack(call.incoming(0), path, options);
 	return nothing;
+}
+
+/** A slash at the end says that it shall be one. */
+function isFolder(path: string): boolean {
+	return path.endsWith('/') || (statSync(path, {throwIfNoEntry: false})?.isDirectory() ?? false);
 }
 
 /** By hand: Node's own `recursive` never returns where the kernel makes no folders, as in /proc. */

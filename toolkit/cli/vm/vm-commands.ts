@@ -29,6 +29,7 @@ import {examineVagrant} from '#sandbox/vagrant/doctor';
 import {writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
 import {UsageError} from '../usage-error.ts';
+import {copyFiles, parseJourney} from './copy-files.ts';
 import {preparationProgress} from './progress.ts';
 import {relayCommand} from './relay-command.ts';
 import {relayShell} from './relay-shell.ts';
@@ -106,18 +107,22 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 		return 0;
 	}),
 	copy: {
-		summary: 'Copy files into it: drydock vm copy SOURCE TARGET',
+		summary: 'Copy files into it, or out of it: drydock vm copy [:]SOURCE [:]TARGET',
 		run: args => {
-			const parser = commandParser('vm copy', 'Copy a file or folder into the machine.')
-				.usage('SOURCE TARGET')
+			const about =
+				'Copy a file or folder into the machine, or out of it. A colon stands before a path in the machine.';
+			const parser = commandParser('vm copy', about)
+				.usage('SOURCE :TARGET\n       drydock vm copy :SOURCE TARGET')
 				.argument('<source>')
 				.argument('<target>');
 			return parsed(parser, args, async () => {
 				const [source = '', target = ''] = parser.args;
-				const {agent, machine} = await requireKept();
-				await agent.put(source, target);
-				agent.close();
-				machine.leave();
+				const journey = parseJourney(source, target);
+				sweep();
+				const guest = await requireKept();
+				await copyFiles(guest, journey);
+				guest.agent.close();
+				guest.machine.leave();
 				return 0;
 			});
 		},
