@@ -28,8 +28,8 @@ export const messages = {
 		zh: '有些测试因为没有 root 权限被跳过：还不能证明什么',
 	},
 	noWayBack: {
-		en: 'this sandbox keeps no memory: r starts the step afresh',
-		zh: '这个沙箱不保存内存：按 r 可以重新开始这一步',
+		en: 'this sandbox keeps no memory: R starts the step afresh',
+		zh: '这个沙箱不保存内存：按 R 可以重新开始这一步',
 	},
 	nothingToUndo: {en: 'there is nothing to undo', zh: '没有可以撤销的了'},
 	nothingToRedo: {en: 'there is nothing to redo', zh: '没有可以重做的了'},

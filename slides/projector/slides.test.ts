@@ -94,7 +94,7 @@ for (const [language, columns, rows] of [
 			if (columns === 80) {
 				terminal.resize(100, 30);
 				await terminal.shows(/ {2}━━━━━━─{10} 6\/16 .{60,}/);
-				terminal.send('r');
+				terminal.send('R');
 				await terminal.shows(/The machine is a fresh one/);
 				assert.ok(!terminal.screen().join().includes('sandbox:'));
 			}

@@ -46,9 +46,9 @@ export const en = {
 		more: 'more ↓ PgDn',
 		moreAbove: '↑ more',
 		terminalStarting: 'The sandbox is starting …',
-		terminalEnded: 'The sandbox has ended. Press r for a fresh one.',
+		terminalEnded: 'The sandbox has ended. Press R for a fresh one.',
 		terminalUnavailable: 'There can be no sandbox here. The lesson can still be read.',
-		shellExited: (code: number) => `The shell has ended with exit code ${code}. Press r for a fresh one.`,
+		shellExited: (code: number) => `The shell has ended with exit code ${code}. Press R for a fresh one.`,
 		scrolledBack: (lines: number) => `${lines} lines back`,
 	},
 	step: {

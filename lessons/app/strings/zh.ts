@@ -47,9 +47,9 @@ export const zh: Strings = {
 		more: '下面还有 ↓ PgDn',
 		moreAbove: '↑ 上面还有',
 		terminalStarting: '沙箱正在启动……',
-		terminalEnded: '沙箱已经结束。按 r 重新创建。',
+		terminalEnded: '沙箱已经结束。按 R 重新创建。',
 		terminalUnavailable: '这里无法创建沙箱，课文仍然可以读。',
-		shellExited: code => `shell 已退出，退出码 ${code}。按 r 重新开始。`,
+		shellExited: code => `shell 已退出，退出码 ${code}。按 R 重新开始。`,
 		scrolledBack: lines => `往回 ${lines} 行`,
 	},
 	step: {

@@ -13,8 +13,8 @@ export function helpLines(strings: Strings, width: number): readonly Line[] {
 	const course: readonly (readonly [string, string])[] = [
 		['↵', [keys.run, keys.commit, keys.check, keys.next].join(' / ')],
 		['n  b', `${keys.next} / ${keys.previous}`],
-		['h  s  r', `${keys.hint} / ${keys.show} / ${keys.reset}`],
-		['u  U', help.undo],
+		['h  s  R', `${keys.hint} / ${keys.show} / ${keys.reset}`],
+		['u  r', help.undo],
 		['x  c  e', `${keys.run} / ${keys.check} / ${keys.edit}`],
 		['Tab', keys.shell],
 		['← →  1 2 3', keys.tabs],

@@ -58,8 +58,8 @@ function lessonHints(lesson: OpenLesson, {keys}: Strings): readonly Hint[] {
 		isHelpful && isOpen && ['s', keys.show],
 		main !== 'next' && player.step.kind !== 'predict' && ['n', keys.next],
 		player.wayBack !== undefined && ['u', keys.undo],
-		player.wayBack?.forth === true && ['U', keys.redo],
-		['r', keys.reset],
+		player.wayBack?.forth === true && ['r', keys.redo],
+		['R', keys.reset],
 		['m', keys.map],
 	];
 	return hints.filter(hint => hint !== false);

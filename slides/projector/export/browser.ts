@@ -10,11 +10,12 @@
  * @module
  */
 import {type ChildProcess, spawn} from 'node:child_process';
-import {once} from 'node:events';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
+import {setTimeout as pause} from 'node:timers/promises';
+import {tolerate} from '#kernel/error';
 import {findBrowser, noBrowser} from './find-browser.ts';
 
 /** One page in a browser of its own. */
@@ -52,13 +53,13 @@ export async function openPage(
 	const path = findBrowser();
 	if (path === undefined) throw new Error(noBrowser);
 	const profile = mkdtempSync(join(tmpdir(), 'drydock-browser-'));
-	const child = spawn(path, browserArguments(profile), {stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe']});
+	// In a group of its own: a browser is a dozen processes, which would outlive the first.
+	const child = spawn(path, browserArguments(profile), {
+		stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+		detached: true,
+	});
 	const close = async () => {
-		if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-			const exited = once(child, 'exit');
-			child.kill('SIGKILL');
-			await exited;
-		}
+		await endGroup(child);
 		rmSync(profile, {recursive: true, force: true, maxRetries: 5, retryDelay: 100});
 	};
 	try {
@@ -79,6 +80,13 @@ export async function openPage(
 }
 
 /** Its own sandbox needs a user that isn't root. What is opened is a file that we wrote, and it may load nothing. */
+/** Kills all processes of a program that leads a group, and waits until they have gone. */
+async function endGroup({pid}: ChildProcess): Promise<void> {
+	if (pid === undefined) return;
+	const isThere = () => tolerate(['ESRCH'], () => process.kill(-pid, 'SIGKILL')) !== undefined;
+	for (const end = Date.now() + PATIENCE; isThere() && Date.now() < end; ) await pause(10);
+}
+
 function browserArguments(profile: string): readonly string[] {
 	return [
 		'--headless',

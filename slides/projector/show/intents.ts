@@ -77,7 +77,7 @@ const ON_A_SLIDE: Readonly<Record<Key, Intent>> = {
 	end: {type: 'last'},
 	g: {type: 'askNumber'},
 	o: {type: 'overview'},
-	r: {type: 'reset'},
+	R: {type: 'reset'},
 	b: {type: 'black'},
 	'.': {type: 'black'},
 	t: {type: 'restartTimer'},
