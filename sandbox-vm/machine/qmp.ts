@@ -17,6 +17,7 @@ import type {Socket} from 'node:net';
 import {createInterface} from 'node:readline';
 import {Transform} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {tolerate} from '#kernel/error';
 import {tryLockFile} from '#kernel/flock';
 import {connectSocket} from './socket.ts';
 
@@ -63,7 +64,7 @@ export interface QmpBounds {
  */
 export async function connectQmp(path: string, gone?: AbortSignal): Promise<Qmp> {
 	// QEMU would let a second client wait without a word.
-	const lock = await awaitLock(`${path}.lock`);
+	const lock = await awaitLock(lockOf(path));
 	try {
 		const qmp = await greetQmp(await connectSocket(path, {gone}));
 		void qmp.closed.then(() => closeSync(lock));
@@ -72,6 +73,17 @@ export async function connectQmp(path: string, gone?: AbortSignal): Promise<Qmp>
 		closeSync(lock);
 		throw error;
 	}
+}
+
+/** Whether a program is at the socket now. */
+export function isQmpInUse(path: string): boolean {
+	const lock = tolerate(['ENOENT'], () => tryLockFile(lockOf(path)) ?? 'taken');
+	if (typeof lock === 'number') closeSync(lock);
+	return lock === 'taken';
+}
+
+function lockOf(path: string): string {
+	return `${path}.lock`;
 }
 
 /** Agrees on the protocol with whoever is at the socket's other end. */

@@ -95,4 +95,29 @@ describe('drydock vm', {skip}, () => {
 		assert.match(drydockVm('copy', ':/no/where', directory).stderr, /^drydock: .*no such file.*\n$/);
 		assert.match(drydockVm('copy', ':/a', ':/b').stderr, /one of the two has to be on this side/);
 	});
+
+	test('status, snapshots and doctor answer in JSON, status also while another program has the machine in hand', async () => {
+		const ask = (...args: readonly string[]) => JSON.parse(drydockVm(...args, '--json').stdout);
+		const {pid, accelerator, ...free} = ask('status');
+		assert.deepEqual(free, {state: 'running', isInUse: false});
+		const shell = spawn(process.execPath, [...vm, 'exec', '--', 'sh', '-c', 'echo begun; exec sleep 602'], {
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
+		await once(shell.stdout, 'data');
+		assert.deepEqual(ask('status'), {state: 'running', accelerator, pid, isInUse: true});
+		shell.kill('SIGTERM');
+		await once(shell, 'exit');
+		for (const name of ['one', 'two']) assert.equal(drydockVm('snapshot', name).status, 0);
+		drydockVm('undo');
+		const [one, two] = ask('snapshots');
+		assert.deepEqual([one.name, one.parent, one.isHere], ['one', null, true]);
+		assert.deepEqual([two.name, two.parent, two.isHere], ['two', one.id, false]);
+		assert.ok(
+			ask('doctor').some(
+				(finding: {about: string; state: string}) => finding.about === 'QEMU' && finding.state === 'good',
+			),
+		);
+		exec(['--', 'sh', '-c', 'echo c > /proc/sysrq-trigger']);
+		assert.deepEqual(ask('status'), {state: 'halted'});
+	});
 });

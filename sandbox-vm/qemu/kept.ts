@@ -10,11 +10,17 @@
 import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {tolerate} from '#kernel/error';
+import type {Accelerator} from '../machine/accelerator.ts';
 import {attachMachine} from '../machine/assemble.ts';
+import {qmpSocket} from '../machine/blueprint.ts';
+import {machineDirectory} from '../machine/directories.ts';
 import {diskUse} from '../machine/disk-use.ts';
 import {type Dock, openDock, removeDock} from '../machine/dock.ts';
 import {findSnapshot, readSnapshots, redoTarget, type Snapshot, undoTarget} from '../machine/history.ts';
 import type {Machine} from '../machine/machine.ts';
+import {isOwned} from '../machine/ownership.ts';
+import {findMachineProcess} from '../machine/processes.ts';
+import {isQmpInUse} from '../machine/qmp.ts';
 import {listRecords} from '../machine/record.ts';
 import {restoreMachine} from '../machine/restore.ts';
 import {takeSnapshot} from '../machine/snapshot.ts';
@@ -24,6 +30,32 @@ import {type PreparationOptions, prepare} from './preparation.ts';
 /** The dock of the kept machine. */
 export function keptDock(): Dock {
 	return openDock('default');
+}
+
+/** What can be said of the kept machine without disturbing it. */
+export type KeptStatus =
+	| {readonly state: 'halted'}
+	| {
+			readonly state: 'running';
+			readonly accelerator: Accelerator;
+			readonly pid: number;
+			/** Whether another program has it in hand now: a shell, say. */
+			readonly isInUse: boolean;
+	  };
+
+/** Whether the kept machine runs. A guest that has ended by itself is cleared away. */
+export async function keptStatus(): Promise<KeptStatus> {
+	const dock = keptDock();
+	for (const record of listRecords().filter(({dock: name}) => name === dock.name)) {
+		const directory = machineDirectory(record.id);
+		const process = isOwned(directory) ? findMachineProcess(directory) : undefined;
+		if (process !== undefined && isQmpInUse(qmpSocket(directory)))
+			return {state: 'running', accelerator: record.accelerator, pid: process.pid, isInUse: true};
+	}
+	const machine = await findKept();
+	machine?.leave();
+	if (machine === undefined || machine.gone.aborted) return {state: 'halted'};
+	return {state: 'running', accelerator: machine.accelerator, pid: machine.pid, isInUse: false};
 }
 
 /** The kept machine if it runs. */

@@ -14,10 +14,10 @@ import {
 	chooseState,
 	continueKept,
 	destroyKept,
-	findKept,
 	haltKept,
 	keptDock,
 	keptHistory,
+	keptStatus,
 	requireKept,
 	saveKept,
 } from '#sandbox/qemu/kept';
@@ -57,11 +57,15 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 			});
 		},
 	},
-	status: command('status', 'Say whether it runs', async () => {
-		const machine = await findKept();
-		machine?.leave();
-		writeOut(machine === undefined ? 'halted\n' : `running (${machine.accelerator}, process ${machine.pid})\n`);
-		return machine === undefined ? 1 : 0;
+	status: asking('status', 'Say whether it runs', async asJson => {
+		const status = await keptStatus();
+		if (asJson) writeJson(status);
+		else if (status.state === 'halted') writeOut('halted\n');
+		else {
+			const use = status.isInUse ? '; another program has it in hand' : '';
+			writeOut(`running (${status.accelerator}, process ${status.pid}${use})\n`);
+		}
+		return status.state === 'halted' ? 1 : 0;
 	}),
 	shell: command('shell', 'Open a shell in it', async () => relayShell(await requireKept())),
 	exec: {
@@ -89,8 +93,15 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 	restore: named('restore', 'Go back to a saved state', async name => {
 		await left(continueKept(chooseState({name})));
 	}),
-	snapshots: command('snapshots', 'Show the saved states as a tree', async () => {
+	snapshots: asking('snapshots', 'Show the saved states as a tree', async asJson => {
 		const {snapshots, at} = keptHistory();
+		if (asJson) {
+			const told = snapshots.map(({id, name, parent = null, takenMilliseconds, memoryBytes}) => {
+				return {id, name, parent, taken: new Date(takenMilliseconds).toISOString(), memoryBytes, isHere: id === at};
+			});
+			writeJson(told);
+			return 0;
+		}
 		writeOut(
 			drawTree(snapshots, at)
 				.map(line => `${line}\n`)
@@ -173,9 +184,10 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 			});
 		},
 	},
-	doctor: command('doctor', 'Say what this host has for a machine, and what is missing', async () => {
+	doctor: asking('doctor', 'Say what this host has for a machine, and what is missing', async asJson => {
 		const findings = [...(await examineHost()), examineVagrant()];
-		for (const {about, state, says} of findings) writeOut(`${marks[state]} ${about}: ${says}\n`);
+		if (asJson) writeJson(findings);
+		else for (const {about, state, says} of findings) writeOut(`${marks[state]} ${about}: ${says}\n`);
 		return findings.some(({state}) => state === 'bad') ? 1 : 0;
 	}),
 	rebuild: command('rebuild', 'Build the machine’s image anew', async () => {
@@ -243,6 +255,24 @@ function command(name: string, summary: string, act: () => Promise<number>): VmC
 			});
 		},
 	};
+}
+
+/** A subcommand that tells something, also as JSON. */
+function asking(name: string, summary: string, tell: (asJson: boolean) => Promise<number>): VmCommand {
+	return {
+		summary,
+		run: args => {
+			const parser = commandParser(`vm ${name}`, `${summary}.`).usage('[OPTIONS]').option('--json', 'As JSON');
+			return parsed(parser, args, () => {
+				sweep();
+				return tell(parser.opts<{json?: boolean}>().json === true);
+			});
+		},
+	};
+}
+
+function writeJson(told: unknown): void {
+	writeOut(`${JSON.stringify(told, undefined, 2)}\n`);
 }
 
 /** A subcommand with a name. */
