@@ -54,6 +54,8 @@ export interface AgentClient {
 	put(source: string, target: string, options?: PutOptions): Promise<void>;
 	/** Copies a file or folder of the machine to the host, as `target`, which must not be there. Tells what was left out. */
 	get(source: string, target: string, options?: GetOptions): Promise<readonly string[]>;
+	/** Ends what goes on for the hosts of other wires: after a restore there are none. */
+	beAlone(): Promise<void>;
 	/** Sets the machine's clock: after a restore it stands where it was stopped. */
 	setClock(milliseconds: number): Promise<void>;
 	/** Stirs bytes into the machine's random pool: after a restore it yields what it yielded before. At most 4 KiB. */
@@ -113,6 +115,7 @@ function clientOf(link: AgentLink): AgentClient {
 		observe: (options = {}) => observeMachine(link, options),
 		put: (source, target, options) => putFiles(link, source, target, options),
 		get: (source, target, options) => getFiles(link, source, target, options),
+		beAlone: () => ask({ask: 'alone'}),
 		setClock: milliseconds => ask({ask: 'setClock', milliseconds}),
 		reseed: bytes => ask({ask: 'reseed', base64: Buffer.from(bytes).toString('base64')}),
 		ping: async () => {

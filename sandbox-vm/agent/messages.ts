@@ -51,6 +51,8 @@ export type Request =
 	| {readonly ask: 'put'; readonly path: string; readonly name?: string}
 	/** Channel 1 is a parcel. */
 	| {readonly ask: 'get'; readonly path: string}
+	/** The hosts of all other wires are gone: the machine was restored. */
+	| {readonly ask: 'alone'}
 	| {readonly ask: 'setClock'; readonly milliseconds: number}
 	| {readonly ask: 'reseed'; readonly base64: string};
 

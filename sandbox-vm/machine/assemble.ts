@@ -16,6 +16,7 @@ import {endMachineProcess, findMachineProcess} from './processes.ts';
 import {connectQmp} from './qmp.ts';
 import {type MachineRecord, readRecord, writeRecord} from './record.ts';
 import {explainFull, requireMemory} from './room.ts';
+import {inTurn, type Seat, takeSeat} from './seat.ts';
 import {watchEnd} from './watch-end.ts';
 
 /** A machine to be made. */
@@ -45,7 +46,10 @@ export async function assemble(assembly: Assembly): Promise<Machine> {
 		release();
 		removeLooseDisks(dock);
 	};
+	let seat: Seat | undefined;
 	try {
+		const taken = await takeSeat(directory);
+		seat = taken;
 		const record = recordOf(id, assembly);
 		writeRecord(directory, record);
 		const disk = newDiskPath(dock, id);
@@ -54,6 +58,7 @@ export async function assemble(assembly: Assembly): Promise<Machine> {
 			path: blueprint.qemu.path,
 			args: qemuArguments(blueprint, {directory, ram, disk, plugged, start}),
 			directory,
+			seat: taken.number,
 			tied,
 			// Its own descriptor of the lock is what keeps a machine that isn't tied.
 			inherit: [assembly.inherit ?? 'ignore', ...(tied ? [] : [fd])],
@@ -66,8 +71,11 @@ export async function assemble(assembly: Assembly): Promise<Machine> {
 			qmp.close();
 			letGo();
 		};
-		return {...record, directory, dock, pid, qmp, gone, leave, ...watchEnd({qmp, gone, kill, forget})};
+		void qmp.closed.then(taken.release);
+		const end = watchEnd({qmp, gone, kill, forget});
+		return {...record, directory, dock, pid, seat: taken.number, qmp, gone, leave, ...end};
 	} catch (error) {
+		seat?.release();
 		forget();
 		throw explainFull(error, dock.directory);
 	}
@@ -83,7 +91,12 @@ export async function attachMachine(record: MachineRecord, dock: Dock): Promise<
 	const directory = machineDirectory(record.id);
 	const process = isOwned(directory) ? findMachineProcess(directory) : undefined;
 	if (process === undefined || readRecord(directory) === undefined) return undefined;
-	const qmp = await connectQmp(qmpSocket(directory));
+	const seat = await takeSeat(directory);
+	const qmp = await connectQmp(qmpSocket(directory, seat.number)).catch((error: unknown) => {
+		seat.release();
+		throw error;
+	});
+	void qmp.closed.then(seat.release);
 	const gone = new AbortController();
 	let isLeft = false;
 	void qmp.closed.then(() => {
@@ -98,11 +111,17 @@ export async function attachMachine(record: MachineRecord, dock: Dock): Promise<
 		rmSync(directory, {recursive: true, force: true});
 		removeLooseDisks(dock);
 	};
-	const {status} = (await qmp.execute('query-status')) as {readonly status: string};
-	// Who made it stand still, to save it, was killed: nobody else is speaking to it now.
-	if (status === 'paused') await qmp.execute('cont');
+	const query = async (): Promise<string> => ((await qmp.execute('query-status')) as {readonly status: string}).status;
+	let status = await query();
+	if (status === 'paused') {
+		await inTurn(directory, async () => {
+			status = await query();
+			// Who made it stand still, to save it, was killed: it is nobody else's turn.
+			if (status === 'paused') await qmp.execute('cont');
+		});
+	}
 	const end = watchEnd({qmp, gone: gone.signal, kill, forget, over: status === 'shutdown'});
-	return {...record, directory, dock, pid: process.pid, qmp, gone: gone.signal, leave, ...end};
+	return {...record, directory, dock, pid: process.pid, seat: seat.number, qmp, gone: gone.signal, leave, ...end};
 }
 
 function recordOf(id: string, {blueprint, template, dock, ram, chain, tied}: Assembly): MachineRecord {

@@ -17,6 +17,7 @@
 import {createHash} from 'node:crypto';
 import type {Accelerator} from './accelerator.ts';
 import type {Qemu} from './find-qemu.ts';
+import {seatCount} from './seat.ts';
 
 /** What is booted. Paths are absolute. */
 export interface MachineImage {
@@ -34,8 +35,6 @@ export interface Hardware {
 	readonly memoryBytes: number;
 	/** A way to the outside, by QEMU's user-mode network. */
 	readonly network: boolean;
-	/** The names of the agent's ports: a port speaks to one client at a time. */
-	readonly ports: readonly string[];
 }
 
 /** One CPU: a second one makes a machine slower, unless the hardware helps. */
@@ -43,7 +42,6 @@ export const usualHardware: Hardware = {
 	cpus: 1,
 	memoryBytes: 512 * 1024 * 1024,
 	network: false,
-	ports: ['drydock.agent'],
 };
 
 /** All that a machine's identity depends on. */
@@ -105,19 +103,21 @@ export function blueprintKey(blueprint: Blueprint): string {
 	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** Where a port's socket is. */
-export function portSocket(directory: string, port: string): string {
-	return `${directory}/${port}`;
+/** Where a seat speaks to the agent. */
+export function portSocket(directory: string, seat: number): string {
+	return `${directory}/agent${seat}`;
 }
 
-/** Where QEMU itself is spoken to. */
-export function qmpSocket(directory: string): string {
-	return `${directory}/qmp`;
+/** Where a seat speaks to QEMU itself. */
+export function qmpSocket(directory: string, seat: number): string {
+	return `${directory}/qmp${seat}`;
 }
 
-/** The option that makes this socket. It is in the command line of this machine's process, and of no other. */
-export function qmpOption(directory: string): string {
-	return `unix:${quote(qmpSocket(directory))},server=on,wait=off`;
+const seats = Array.from({length: seatCount}, (_, seat) => seat);
+
+/** The option that makes that socket. It is in the command line of this machine's process, and of no other. */
+export function qmpOption(directory: string, seat = 0): string {
+	return `unix:${quote(qmpSocket(directory, seat))},server=on,wait=off`;
 }
 
 /** Where a disk that is plugged in goes: the device's name and its slot on the bus. */
@@ -143,7 +143,7 @@ const kernelWords = 'console=ttyS0 quiet panic=-1 no_timer_check mitigations=off
 const emulatedCpu = `max,${['la57', 'smap', 'smep', 'pku', 'mpx', 'umip'].map(name => `${name}=off`).join(',')}`;
 
 function identity({accelerator, image, hardware}: Blueprint, {directory, ram, disk, plugged}: Wiring): string[] {
-	const {cpus, memoryBytes, network, ports} = hardware;
+	const {cpus, memoryBytes, network} = hardware;
 	return [
 		...['-nodefaults', '-no-user-config', '-display', 'none'],
 		...['-machine', 'pc,memory-backend=ram,vmport=off,suppress-vmdesc=on'],
@@ -165,9 +165,9 @@ function identity({accelerator, image, hardware}: Blueprint, {directory, ram, di
 		],
 		...['-device', 'virtio-blk-pci,id=scratch,drive=scratch,addr=4,werror=report'],
 		...['-device', 'virtio-serial-pci,id=serial,addr=5'],
-		...ports.flatMap((port, index) => [
-			...['-chardev', `socket,id=port${index},path=${quote(portSocket(directory, port))},server=on,wait=off`],
-			...['-device', `virtserialport,bus=serial.0,nr=${index + 1},chardev=port${index},name=${port}`],
+		...seats.flatMap(seat => [
+			...['-chardev', `socket,id=port${seat},path=${quote(portSocket(directory, seat))},server=on,wait=off`],
+			...['-device', `virtserialport,bus=serial.0,nr=${seat + 1},chardev=port${seat},name=drydock.agent${seat}`],
 		]),
 		// The console goes into a ring in memory: a guest that prints without end fills nothing of the host's.
 		...['-chardev', 'ringbuf,id=console,size=65536', '-serial', 'chardev:console'],
@@ -193,7 +193,11 @@ const confinement = [
 
 function control({directory}: Wiring): readonly string[] {
 	// What is saved holds the devices alone, and no section on migration's own settings.
-	return ['-qmp', qmpOption(directory), '-global', 'migration.send-configuration=off'];
+	return [
+		...seats.flatMap(seat => ['-qmp', qmpOption(directory, seat)]),
+		'-global',
+		'migration.send-configuration=off',
+	];
 }
 
 function start({image}: Blueprint, {start}: Wiring): readonly string[] {

@@ -22,6 +22,8 @@ export interface LaunchOptions {
 	readonly path: string;
 	readonly args: readonly string[];
 	readonly directory: string;
+	/** This program's place at it. */
+	readonly seat: number;
 	readonly tied: boolean;
 	/** Descriptors that it gets as 3, 4, … */
 	readonly inherit: readonly (number | 'ignore')[];
@@ -41,7 +43,7 @@ export interface Launched {
  *
  * @throws {Error} one line with what QEMU complained of.
  */
-export async function launchQemu({path, args, directory, tied, inherit}: LaunchOptions): Promise<Launched> {
+export async function launchQemu({path, args, directory, seat, tied, inherit}: LaunchOptions): Promise<Launched> {
 	const [program = path, ...rest] = [...(tied ? ['setpriv', '--pdeathsig', 'KILL', path] : [path]), ...args];
 	const child = withSmallPages(() =>
 		spawn(program, rest, {stdio: ['ignore', 'ignore', 'pipe', ...inherit], detached: true}),
@@ -50,7 +52,7 @@ export async function launchQemu({path, args, directory, tied, inherit}: LaunchO
 	// What keeps this program is the conversation with QEMU, which `leave` ends.
 	child.unref();
 	try {
-		const qmp = await connectQmp(qmpSocket(directory), gone);
+		const qmp = await connectQmp(qmpSocket(directory, seat), gone);
 		return {child, pid: child.pid!, qmp, gone};
 	} catch (error) {
 		child.kill('SIGKILL');

@@ -4,7 +4,6 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
 import {tryLockFile} from '#kernel/flock';
-import {qmpSocket} from './blueprint.ts';
 import {machineDirectory} from './directories.ts';
 import {openDock} from './dock.ts';
 import {snapshotDirectory, writeSnapshot} from './history.ts';
@@ -15,7 +14,7 @@ const directory = mkdtempSync(join(tmpdir(), 'dl-'));
 Object.assign(process.env, {DRYDOCK_STATE: join(directory, 'state'), DRYDOCK_DATA: join(directory, 'data')});
 after(() => rmSync(directory, {recursive: true}));
 
-test('removeLooseShares() spares what a snapshot has plugged in, and waits for who has the machine in hand', () => {
+test('removeLooseShares() spares what a snapshot has plugged in, and waits for whose turn it is', () => {
 	const dock = openDock('default');
 	const [kept, loose] = ['share-1.squashfs', 'share-2.squashfs'];
 	for (const name of [kept, loose, 'at']) writeFileSync(join(dock.directory, name), '');
@@ -42,7 +41,7 @@ test('removeLooseShares() spares what a snapshot has plugged in, and waits for w
 		chain: [],
 	} as const;
 	writeRecord(machine, {...record, tied: false});
-	const hand = tryLockFile(`${qmpSocket(machine)}.lock`)!;
+	const hand = tryLockFile(join(machine, 'turn.lock'))!;
 	const shares = (): readonly string[] => readdirSync(dock.directory).filter(name => name.startsWith('share-'));
 	removeLooseShares(dock);
 	assert.deepEqual(shares(), [kept, loose]);

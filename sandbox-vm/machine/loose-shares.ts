@@ -4,16 +4,15 @@
  * A dock that goes with its program keeps them as long as it does: its next machine shows them too.
  * @module
  */
-import {closeSync, readdirSync, readlinkSync, rmSync} from 'node:fs';
+import {readdirSync, readlinkSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {tolerate} from '#kernel/error';
-import {tryLockFile} from '#kernel/flock';
-import {qmpSocket} from './blueprint.ts';
 import {machineDirectory} from './directories.ts';
 import type {Dock} from './dock.ts';
 import {readSnapshots} from './history.ts';
 import {findMachineProcess} from './processes.ts';
 import {listRecords} from './record.ts';
+import {isSomebodysTurn} from './seat.ts';
 
 /** Removes the packed folders of a kept dock that neither its machine nor a snapshot has plugged in. */
 export function removeLooseShares(dock: Dock): void {
@@ -21,19 +20,13 @@ export function removeLooseShares(dock: Dock): void {
 	const shares = names.filter(name => /^share-\d+\.squashfs$/.test(name)).map(name => join(dock.directory, name));
 	if (shares.length === 0) return;
 	const machines = listRecords().filter(({dock: name}) => name === dock.name);
-	// Who packs one has the machine in hand until it is plugged in.
-	if (machines.some(({id}) => isInHand(machineDirectory(id)))) return;
+	// Who packs one does so in turn, until it is plugged in.
+	if (machines.some(({id}) => isSomebodysTurn(machineDirectory(id)))) return;
 	const needed = new Set([
 		...readSnapshots(dock).flatMap(({plugged}) => plugged.map(({path}) => path)),
 		...machines.flatMap(({id}) => openFiles(machineDirectory(id))),
 	]);
 	for (const share of shares) if (!needed.has(share)) rmSync(share, {force: true});
-}
-
-function isInHand(directory: string): boolean {
-	const lock = tolerate(['ENOENT'], () => tryLockFile(`${qmpSocket(directory)}.lock`) ?? 'held');
-	if (typeof lock === 'number') closeSync(lock);
-	return lock === 'held';
 }
 
 function openFiles(directory: string): readonly string[] {

@@ -11,6 +11,7 @@ import {connectPort, type Machine, pauseMachine, plugDisk, pluggedDisks, resumeM
 import {connectQmp} from './qmp.ts';
 import {listRecords} from './record.ts';
 import {restoreMachine} from './restore.ts';
+import {inTurn, seatCount} from './seat.ts';
 import {takeSnapshot} from './snapshot.ts';
 import {keepSpare} from './spare.ts';
 import {sweepMachines} from './sweep.ts';
@@ -100,7 +101,7 @@ test(
 		const others = [
 			{...blueprint, qemu: {...qemu, version: '9.0.0'}},
 			{...blueprint, hardware: {...hardware, network: true}},
-			{...blueprint, hardware: {...hardware, ports: ['one', 'two']}},
+			{...blueprint, hardware: {...hardware, cpus: 2}},
 			{...blueprint, accelerator: 'kvm' as const},
 			{...blueprint, image: {...image, key: 'another'}},
 		].map(blueprintKey);
@@ -211,7 +212,7 @@ test('attachMachine() tells of an end that nobody saw', needsQemu, async () => {
 	});
 	const left = await restoreMachine(made, {dock: kept, tied: false});
 	left.leave();
-	const qmp = await connectQmp(qmpSocket(left.directory));
+	const qmp = await connectQmp(qmpSocket(left.directory, 0));
 	while (((await qmp.execute('query-status')) as {status: string}).status !== 'shutdown');
 	qmp.close();
 	const machine = (await attachMachine(listRecords().find(({id}) => id === left.id)!, kept))!;
@@ -222,14 +223,47 @@ test('attachMachine() tells of an end that nobody saw', needsQemu, async () => {
 	removeDock(kept);
 });
 
-test('connectPort() gives a port to one program at a time', needsQemu, async () => {
-	const machine = await stopLater(await restored());
-	const socket = await connectPort(machine);
-	await assert.rejects(connectPort(machine), /another program is speaking/);
-	const closed = new Promise(resolve => socket.once('close', resolve));
-	socket.destroy();
-	await closed;
-	(await connectPort(machine)).destroy();
+test('attachMachine() finds room for several programs, each with wires of its own', needsQemu, async () => {
+	const kept = openDock('kept');
+	const first = await restored({dock: kept, tied: false});
+	const record = listRecords().find(({id}) => id === first.id)!;
+	const others = await Promise.all(Array.from({length: seatCount - 1}, () => attachMachine(record, kept)));
+	const all = [first, ...others.map(other => other!)];
+	assert.deepEqual(
+		all.map(({seat}) => seat).toSorted(),
+		Array.from({length: seatCount}, (_, seat) => seat),
+	);
+	for (const machine of all) assert.ok((await machine.qmp.execute('query-status')) !== undefined);
+	const sockets = await Promise.all(all.map(machine => connectPort(machine)));
+	for (const socket of sockets) socket.destroy();
+	await assert.rejects(attachMachine(record, kept), /4 programs are at this machine/);
+	const [last] = others;
+	last!.leave();
+	await last!.qmp.closed;
+	const again = (await attachMachine(record, kept))!;
+	assert.equal(again.seat, last!.seat);
+	await first.stop();
+	for (const {ended} of [...all.filter(machine => machine !== last), again]) await ended;
+	removeDock(kept);
+});
+
+test('attachMachine() leaves a machine still while it is another program’s turn', needsQemu, async () => {
+	const kept = openDock('kept');
+	const first = await restored({dock: kept, tied: false});
+	const record = listRecords().find(({id}) => id === first.id)!;
+	const status = async (): Promise<unknown> => ((await first.qmp.execute('query-status')) as {status: string}).status;
+	let attached: Promise<Machine | undefined> | undefined;
+	await inTurn(first.directory, async () => {
+		await pauseMachine(first);
+		attached = attachMachine(record, kept);
+		const early = await Promise.race([attached, new Promise(resolve => setTimeout(resolve, 200, 'waits'))]);
+		assert.equal(early, 'waits');
+		assert.equal(await status(), 'paused');
+	});
+	(await attached)!.leave();
+	assert.equal(await status(), 'running');
+	await first.stop();
+	removeDock(kept);
 });
 
 test('plugDisk() plugs disks in, and a snapshot has them too', needsQemu, async () => {

@@ -17,9 +17,7 @@
  * Next: whoever speaks to the guest's agent through `connectPort`.
  * @module
  */
-import {closeSync} from 'node:fs';
 import type {Socket} from 'node:net';
-import {tryLockFile} from '#kernel/flock';
 import type {Localized} from '#words/language';
 import type {Accelerator} from './accelerator.ts';
 import {type PluggedDisk, plugAddress, plugSlots, portSocket} from './blueprint.ts';
@@ -49,6 +47,8 @@ export interface Machine {
 	readonly template: string;
 	/** That memory's file. */
 	readonly ram: string;
+	/** This program's place at it. */
+	readonly seat: number;
 	readonly qmp: Qmp;
 	/** Settles once, when it has ended; its directory is removed then. */
 	readonly ended: Promise<MachineEnd>;
@@ -60,26 +60,9 @@ export interface Machine {
 	readonly leave: () => void;
 }
 
-/**
- * Opens one of the guest's ports, for this program alone.
- *
- * @throws {Error} if another program has it.
- */
-export async function connectPort(
-	{directory, gone}: Pick<Machine, 'directory' | 'gone'>,
-	port = 'drydock.agent',
-): Promise<Socket> {
-	const path = portSocket(directory, port);
-	// QEMU would let a second client wait without a word.
-	const lock = tryLockFile(`${path}.lock`);
-	if (lock === undefined) throw new Error('another program is speaking to this machine: wait for it, or end it');
-	try {
-		const socket = await connectSocket(path, {gone});
-		return socket.once('close', () => closeSync(lock));
-	} catch (error) {
-		closeSync(lock);
-		throw error;
-	}
+/** Opens the seat's wire to the guest's agent. QEMU lets a second one wait without a word. */
+export function connectPort({directory, seat, gone}: Pick<Machine, 'directory' | 'seat' | 'gone'>): Promise<Socket> {
+	return connectSocket(portSocket(directory, seat), {gone});
 }
 
 /** Makes it stand still. */

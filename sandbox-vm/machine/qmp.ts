@@ -12,13 +12,9 @@
  * Source: QEMU Machine Protocol Specification.
  * @module
  */
-import {closeSync} from 'node:fs';
 import type {Socket} from 'node:net';
 import {createInterface} from 'node:readline';
 import {Transform} from 'node:stream';
-import {setTimeout as sleep} from 'node:timers/promises';
-import {tolerate} from '#kernel/error';
-import {tryLockFile} from '#kernel/flock';
 import {connectSocket} from './socket.ts';
 
 /** What QEMU tells unasked. */
@@ -60,30 +56,12 @@ export interface QmpBounds {
 /**
  * Opens the socket at `path` and agrees on the protocol.
  *
- * @throws {Error} if another program is at it and doesn't come to an end; `gone`'s reason.
+ * QEMU lets a second client wait without a word: see seat.ts.
+ *
+ * @throws {Error} `gone`'s reason; or that nobody answers.
  */
 export async function connectQmp(path: string, gone?: AbortSignal): Promise<Qmp> {
-	// QEMU would let a second client wait without a word.
-	const lock = await awaitLock(lockOf(path));
-	try {
-		const qmp = await greetQmp(await connectSocket(path, {gone}));
-		void qmp.closed.then(() => closeSync(lock));
-		return qmp;
-	} catch (error) {
-		closeSync(lock);
-		throw error;
-	}
-}
-
-/** Whether a program is at the socket now. */
-export function isQmpInUse(path: string): boolean {
-	const lock = tolerate(['ENOENT'], () => tryLockFile(lockOf(path)) ?? 'taken');
-	if (typeof lock === 'number') closeSync(lock);
-	return lock === 'taken';
-}
-
-function lockOf(path: string): string {
-	return `${path}.lock`;
+	return greetQmp(await connectSocket(path, {gone}));
 }
 
 /** Agrees on the protocol with whoever is at the socket's other end. */
@@ -96,18 +74,6 @@ export async function greetQmp(socket: Socket, bounds: QmpBounds = usualBounds):
 	} catch (error) {
 		connection.close();
 		throw error;
-	}
-}
-
-/** How long another program may take with what it has to say to QEMU. */
-const turnMilliseconds = 10_000;
-
-async function awaitLock(path: string): Promise<number> {
-	for (const deadline = performance.now() + turnMilliseconds; ; await sleep(20)) {
-		const lock = tryLockFile(path);
-		if (lock !== undefined) return lock;
-		if (performance.now() > deadline)
-			throw new Error('another program has this machine in hand: wait for it, or end it');
 	}
 }
 

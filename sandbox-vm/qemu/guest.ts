@@ -52,9 +52,12 @@ export function hasEnded({agent, machine}: Guest): boolean {
 	return machine.gone.aborted || agent.hasEnded;
 }
 
-/** Tells a machine that was continued what it can't know: how late it is, and that its random numbers were drawn before. */
+/**
+ * Tells a machine that was continued what it can't know: how late it is, that its random numbers were drawn before, and that
+ * all who were at it are gone.
+ */
 export async function wake({agent}: Guest): Promise<void> {
-	await Promise.all([agent.setClock(Date.now()), agent.reseed(randomBytes(64))]);
+	await Promise.all([agent.setClock(Date.now()), agent.reseed(randomBytes(64)), agent.beAlone()]);
 }
 
 /** Ends a machine and the wire to it. */

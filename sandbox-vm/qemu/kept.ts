@@ -12,20 +12,17 @@ import {join} from 'node:path';
 import {tolerate} from '#kernel/error';
 import type {Accelerator} from '../machine/accelerator.ts';
 import {attachMachine} from '../machine/assemble.ts';
-import {qmpSocket} from '../machine/blueprint.ts';
-import {machineDirectory} from '../machine/directories.ts';
 import {diskUse} from '../machine/disk-use.ts';
 import {type Dock, openDock, removeDock} from '../machine/dock.ts';
 import {findSnapshot, readSnapshots, redoTarget, type Snapshot, undoTarget} from '../machine/history.ts';
 import type {Machine} from '../machine/machine.ts';
-import {isOwned} from '../machine/ownership.ts';
-import {findMachineProcess} from '../machine/processes.ts';
-import {isQmpInUse} from '../machine/qmp.ts';
 import {listRecords} from '../machine/record.ts';
 import {restoreMachine} from '../machine/restore.ts';
+import {inTurn} from '../machine/seat.ts';
 import {takeSnapshot} from '../machine/snapshot.ts';
 import {type Guest, greet, wake} from './guest.ts';
 import {type PreparationOptions, prepare} from './preparation.ts';
+import {packShare, type Share, showShare} from './share.ts';
 
 /** The dock of the kept machine. */
 export function keptDock(): Dock {
@@ -39,23 +36,14 @@ export type KeptStatus =
 			readonly state: 'running';
 			readonly accelerator: Accelerator;
 			readonly pid: number;
-			/** Whether another program has it in hand now: a shell, say. */
-			readonly isInUse: boolean;
 	  };
 
 /** Whether the kept machine runs. A guest that has ended by itself is cleared away. */
 export async function keptStatus(): Promise<KeptStatus> {
-	const dock = keptDock();
-	for (const record of listRecords().filter(({dock: name}) => name === dock.name)) {
-		const directory = machineDirectory(record.id);
-		const process = isOwned(directory) ? findMachineProcess(directory) : undefined;
-		if (process !== undefined && isQmpInUse(qmpSocket(directory)))
-			return {state: 'running', accelerator: record.accelerator, pid: process.pid, isInUse: true};
-	}
 	const machine = await findKept();
 	machine?.leave();
 	if (machine === undefined || machine.gone.aborted) return {state: 'halted'};
-	return {state: 'running', accelerator: machine.accelerator, pid: machine.pid, isInUse: false};
+	return {state: 'running', accelerator: machine.accelerator, pid: machine.pid};
 }
 
 /** The kept machine if it runs. */
@@ -117,10 +105,17 @@ export async function destroyKept(): Promise<number> {
 export async function saveKept(name: string): Promise<Snapshot> {
 	const machine = await findKept();
 	if (machine === undefined) throw new Error('the machine does not run: drydock vm up');
-	const snapshot = await takeSnapshot(machine, name, position());
+	const snapshot = await inTurn(machine.directory, () => takeSnapshot(machine, name, position()));
 	remember(keptDock(), snapshot.id);
 	machine.leave();
 	return snapshot;
+}
+
+/** Shows a folder in the kept machine, packed as it is now. */
+export async function shareKept(guest: Guest, share: Omit<Share, 'number'>): Promise<void> {
+	await inTurn(guest.machine.directory, async () => {
+		await showShare(guest, await packShare({...share, number: Date.now()}, keptDock()));
+	});
 }
 
 /** The saved states, and the one that the machine was in last. */

@@ -50,9 +50,16 @@ async function run(
 	rmSync(ram.path, {force: true});
 	const args = [...qemuArguments(blueprint, {directory, ram, disk, plugged: [], start: 'boot'}), ...more];
 	const start = performance.now();
-	const {child, qmp, gone} = await launchQemu({path: blueprint.qemu.path, args, directory, tied: true, inherit: []});
+	const {child, qmp, gone} = await launchQemu({
+		path: blueprint.qemu.path,
+		args,
+		directory,
+		seat: 0,
+		tied: true,
+		inherit: [],
+	});
 	try {
-		const agent = await connectAgent(await connectPort({directory, gone}), {signal: gone});
+		const agent = await connectAgent(await connectPort({directory, seat: 0, gone}), {signal: gone});
 		await agent.exec(['true']);
 		const milliseconds = performance.now() - start;
 		if (save) {

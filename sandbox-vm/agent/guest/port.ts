@@ -7,7 +7,8 @@
  * The surprise: while nobody is at the host's end, poll(2) calls the port readable, and read(2) answers 0 at once. A loop over
  * both would turn for ever. The kernel sends SIGIO when somebody comes, to whom asked for it.
  *
- * Both calls wait in threads of Node's pool: one that waits to read, and at most one that waits to write.
+ * Both calls wait in threads of Node's pool: one that waits to read, and at most one that waits to write. So the pool must have
+ * more than two for each port: UV_THREADPOOL_SIZE.
  *
  * Source: drivers/char/virtio_console.c, fcntl(2) on F_SETOWN and O_ASYNC.
  * @module

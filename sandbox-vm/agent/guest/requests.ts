@@ -36,6 +36,9 @@ export async function doRequest(request: Request, task: Task): Promise<Readonly<
 		case 'get':
 			await pipeline(Readable.from(pack(request.path)), task.call.outgoing(1));
 			return nothing;
+		case 'alone':
+			task.endOthers();
+			return nothing;
 		case 'setClock':
 			setClock(request.milliseconds);
 			return nothing;

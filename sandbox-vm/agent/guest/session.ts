@@ -21,14 +21,18 @@ import {
 	type Request,
 } from '../messages.ts';
 import type {Port} from './port.ts';
-import {keepTerminals} from './terminals.ts';
+import {Terminals} from './terminals.ts';
 
 /** What the doing of a request is told and may tell. */
 export interface Task {
 	readonly call: Call;
+	/** Those of this wire. */
+	readonly terminals: Terminals;
 	/** Aborted when nobody wants it done any more. */
 	readonly cancelled: AbortSignal;
 	tell(note: AgentNote): void;
+	/** Ends what goes on for the hosts of all other wires. */
+	endOthers(): void;
 	onNote(listener: (note: HostNote) => void): void;
 }
 
@@ -46,20 +50,26 @@ interface Running {
 /** Listens at a port, for ever if it has no end. Settles when it has, and what went on for its host is being ended. */
 export function listen(port: Port, does: Do): Promise<void> {
 	const session = new Session(port, does);
+	sessions.add(session);
 	port.onData(bytes => session.receive(bytes));
 	session.beginAnew();
 	return new Promise(resolve => {
 		port.onEnd(() => {
 			session.end();
+			sessions.delete(session);
 			resolve();
 		});
 	});
 }
 
+/** One for each wire. */
+const sessions = new Set<Session>();
+
 class Session implements Wire {
 	readonly #port: Port;
 	readonly #do: Do;
 	readonly #running = new Map<number, Running>();
+	readonly #terminals = new Terminals();
 	#reader = new FrameReader();
 	#epoch: number | undefined;
 
@@ -80,6 +90,7 @@ class Session implements Wire {
 	/** Ends all that goes on. */
 	end(): void {
 		this.#epoch = undefined;
+		this.#terminals.keep([]);
 		this.#forget();
 	}
 
@@ -115,7 +126,7 @@ class Session implements Wire {
 
 	#greeted({epoch, keep = []}: Hello): void {
 		if (epoch !== this.#epoch) {
-			keepTerminals(keep);
+			this.#terminals.keep(keep);
 			this.#forget();
 			this.#epoch = epoch;
 		}
@@ -159,8 +170,12 @@ class Session implements Wire {
 		const {call, cancelling, notes} = running;
 		const outcome = await this.#outcomeOf(request, {
 			call,
+			terminals: this.#terminals,
 			cancelled: cancelling.signal,
 			tell: note => call.send('note', encodeMessage(note)),
+			endOthers: () => {
+				for (const session of sessions) if (session !== this) session.end();
+			},
 			onNote: listener => notes.push(listener),
 		});
 		call.send('close', encodeMessage(outcome));

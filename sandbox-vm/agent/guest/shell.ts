@@ -16,7 +16,6 @@ import {ExplainedError} from '#words/explained-error';
 import type {Ended, Program} from '../messages.ts';
 import {startFailureText, startProgram} from './program.ts';
 import type {Task} from './session.ts';
-import {findTerminal, Terminal} from './terminals.ts';
 
 /** Runs a program on a terminal until it ends. @throws {Error} if it can't be started. */
 export async function runShell(
@@ -29,7 +28,7 @@ export async function runShell(
 		closeSync(master);
 		throw error;
 	});
-	return new Terminal(child.pid!, master, waitFor(child).then(shellExitCode)).show(task);
+	return task.terminals.open(child.pid!, master, waitFor(child).then(shellExitCode)).show(task);
 }
 
 /** Comes back to a terminal that a host before this one had. @throws {Error} if there is none. */
@@ -37,7 +36,7 @@ export function attachShell(
 	{pid, size}: {readonly pid: number; readonly size: TerminalSize},
 	task: Task,
 ): Promise<Ended> {
-	const terminal = findTerminal(pid);
+	const terminal = task.terminals.find(pid);
 	terminal.resize(size);
 	return terminal.show(task);
 }

@@ -21,23 +21,33 @@ import type {Task} from './session.ts';
 
 const replayBytes = 65_536;
 
-const terminals = new Map<number, Terminal>();
+/** The terminals of one wire: its host's, and those of the hosts before. */
+export class Terminals {
+	readonly #byPid = new Map<number, Terminal>();
 
-/** @throws {Error} if no program with this number has a terminal here. */
-export function findTerminal(pid: number): Terminal {
-	const terminal = terminals.get(pid);
-	if (terminal === undefined) {
-		throw new ExplainedError({
-			en: `process ${pid} has no terminal to come back to`,
-			zh: `进程 ${pid} 没有可以回到的终端`,
-		});
+	/** Puts a program on a terminal whose master is open as `master`. */
+	open(pid: number, master: number, exitCode: Promise<number>): Terminal {
+		const terminal = new Terminal(pid, master, exitCode, () => this.#byPid.delete(pid));
+		this.#byPid.set(pid, terminal);
+		return terminal;
 	}
-	return terminal;
-}
 
-/** A new host has come: it will come back to the terminals of these programs, and to no other. */
-export function keepTerminals(pids: readonly number[]): void {
-	for (const terminal of terminals.values()) terminal.keep(pids.includes(terminal.pid));
+	/** @throws {Error} if no program with this number has a terminal here. */
+	find(pid: number): Terminal {
+		const terminal = this.#byPid.get(pid);
+		if (terminal === undefined) {
+			throw new ExplainedError({
+				en: `process ${pid} has no terminal to come back to`,
+				zh: `进程 ${pid} 没有可以回到的终端`,
+			});
+		}
+		return terminal;
+	}
+
+	/** A new host has come: it will come back to the terminals of these programs, and to no other. */
+	keep(pids: readonly number[]): void {
+		for (const terminal of [...this.#byPid.values()]) terminal.keep(pids.includes(terminal.pid));
+	}
 }
 
 /** A program on a terminal. */
@@ -47,12 +57,14 @@ export class Terminal {
 	readonly #exitCode: Promise<number>;
 	readonly #screen: ReadStream;
 	readonly #keyboard: Writable;
+	readonly #onHungUp: () => void;
 	readonly #printed: Buffer[] = [];
 	#printedBytes = 0;
 	#isKept = false;
 	#isWatched = false;
 
-	constructor(pid: number, master: number, exitCode: Promise<number>) {
+	constructor(pid: number, master: number, exitCode: Promise<number>, onHungUp: () => void) {
+		this.#onHungUp = onHungUp;
 		this.pid = pid;
 		this.#master = master;
 		this.#exitCode = exitCode;
@@ -61,7 +73,6 @@ export class Terminal {
 		this.#screen.on('error', () => this.#screen.destroy());
 		this.#screen.on('data', (data: Buffer) => this.#remember(data));
 		this.#keyboard.on('error', () => this.hangUp());
-		terminals.set(pid, this);
 	}
 
 	/** Whether it stays when the host goes that watches it; one that nobody watches is hung up at once if not. */
@@ -106,7 +117,7 @@ export class Terminal {
 
 	/** As closing a terminal's window does. */
 	hangUp(): void {
-		terminals.delete(this.pid);
+		this.#onHungUp();
 		this.#keyboard.destroy();
 		this.#screen.destroy();
 	}

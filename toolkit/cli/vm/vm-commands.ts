@@ -15,15 +15,14 @@ import {
 	continueKept,
 	destroyKept,
 	haltKept,
-	keptDock,
 	keptHistory,
 	keptStatus,
 	requireKept,
 	saveKept,
+	shareKept,
 } from '#sandbox/qemu/kept';
 import type {PreparationOptions} from '#sandbox/qemu/preparation';
 import {mostKept, prune} from '#sandbox/qemu/prune';
-import {packShare, showShare} from '#sandbox/qemu/share';
 import {sweep} from '#sandbox/qemu/sweep';
 import {examineVagrant} from '#sandbox/vagrant/doctor';
 import {writeOut} from '../output.ts';
@@ -62,8 +61,7 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 		if (asJson) writeJson(status);
 		else if (status.state === 'halted') writeOut('halted\n');
 		else {
-			const use = status.isInUse ? '; another program has it in hand' : '';
-			writeOut(`running (${status.accelerator}, process ${status.pid}${use})\n`);
+			writeOut(`running (${status.accelerator}, process ${status.pid})\n`);
 		}
 		return status.state === 'halted' ? 1 : 0;
 	}),
@@ -148,10 +146,7 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 			return parsed(parser, args, async () => {
 				const directory = resolve(parser.args[0] ?? '');
 				const guest = await requireKept();
-				await showShare(
-					guest,
-					await packShare({directory, at: parser.args[1] ?? directory, writable: true, number: Date.now()}, keptDock()),
-				);
+				await shareKept(guest, {directory, at: parser.args[1] ?? directory, writable: true});
 				guest.agent.close();
 				guest.machine.leave();
 				return 0;

@@ -1,0 +1,80 @@
+/**
+ * Seats: several programs may be at one machine, each with a conversation with QEMU and a wire to the agent of its own.
+ *
+ *     drydock vm shell      seat 0      qmp0 ─▶ QEMU      agent0 ─▶ agent
+ *     drydock vm exec …     seat 1      qmp1 ─▶           agent1 ─▶
+ *
+ * What takes more than one command of QEMU's, such as saving the machine's state, is done by one of them at a time: in turn.
+ * @module
+ */
+import {closeSync} from 'node:fs';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {tolerate} from '#kernel/error';
+import {tryLockFile} from '#kernel/flock';
+
+/** How many programs find room: QEMU is started with so many sockets of each kind. */
+export const seatCount = 4;
+
+/** A seat that is taken. */
+export interface Seat {
+	/** From 0. */
+	readonly number: number;
+	/** Leaves it to another program; content to be called twice. */
+	readonly release: () => void;
+}
+
+/** Takes the first free seat at the machine in `directory`. @throws {Error} if none becomes free in time. */
+export async function takeSeat(directory: string): Promise<Seat> {
+	const {number, lock} = await patiently(() => {
+		for (let number = 0; number < seatCount; number++) {
+			const lock = tryLockFile(join(directory, `seat${number}.lock`));
+			if (lock !== undefined) return {number, lock};
+		}
+		return undefined;
+	}, `${seatCount} programs are at this machine: wait for one of them, or end it`);
+	return {number, release: onceOnly(lock)};
+}
+
+/** Does what no other program may do at the same time. @throws {Error} if it isn't this program's turn in time. */
+export async function inTurn<T>(directory: string, work: () => Promise<T>): Promise<T> {
+	const lock = await patiently(
+		() => tryLockFile(turnLock(directory)),
+		'another program is at work on this machine: wait for it, or end it',
+	);
+	try {
+		return await work();
+	} finally {
+		closeSync(lock);
+	}
+}
+
+/** Whether some program is doing such a thing now. */
+export function isSomebodysTurn(directory: string): boolean {
+	const lock = tolerate(['ENOENT'], () => tryLockFile(turnLock(directory)) ?? 'taken');
+	if (typeof lock === 'number') closeSync(lock);
+	return lock === 'taken';
+}
+
+function turnLock(directory: string): string {
+	return join(directory, 'turn.lock');
+}
+
+/** How long another program may take. */
+const patienceMilliseconds = 10_000;
+
+async function patiently<T>(attempt: () => T | undefined, complaint: string): Promise<T> {
+	for (const deadline = performance.now() + patienceMilliseconds; ; await sleep(20)) {
+		const result = attempt();
+		if (result !== undefined) return result;
+		if (performance.now() > deadline) throw new Error(complaint);
+	}
+}
+
+function onceOnly(lock: number): () => void {
+	let isReleased = false;
+	return () => {
+		if (!isReleased) closeSync(lock);
+		isReleased = true;
+	};
+}
