@@ -16,7 +16,7 @@ import {endMachineProcess, findMachineProcess} from './processes.ts';
 import {connectQmp} from './qmp.ts';
 import {type MachineRecord, readRecord, writeRecord} from './record.ts';
 import {explainFull, requireMemory} from './room.ts';
-import {inTurn, type Seat, takeSeat} from './seat.ts';
+import {inTurn, type Seat, takeSeat, turnLock} from './seat.ts';
 import {watchEnd} from './watch-end.ts';
 
 /** A machine to be made. */
@@ -114,7 +114,7 @@ export async function attachMachine(record: MachineRecord, dock: Dock): Promise<
 	const query = async (): Promise<string> => ((await qmp.execute('query-status')) as {readonly status: string}).status;
 	let status = await query();
 	if (status === 'paused') {
-		await inTurn(directory, async () => {
+		await inTurn(turnLock(directory), async () => {
 			status = await query();
 			// Who made it stand still, to save it, was killed: it is nobody else's turn.
 			if (status === 'paused') await qmp.execute('cont');

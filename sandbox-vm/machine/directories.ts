@@ -40,6 +40,11 @@ export function registryLock(): string {
 	return join(makePrivateDirectory(stateDirectory()), 'machines.lock');
 }
 
+/** Held while the machine of `drydock vm` comes, goes, or is saved. */
+export function keptLock(): string {
+	return join(makePrivateDirectory(stateDirectory()), 'kept.lock');
+}
+
 /** Held by whoever makes a template. */
 export function templatesLock(): string {
 	return join(makePrivateDirectory(stateDirectory()), 'templates.lock');

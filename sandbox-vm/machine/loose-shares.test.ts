@@ -9,6 +9,7 @@ import {openDock} from './dock.ts';
 import {snapshotDirectory, writeSnapshot} from './history.ts';
 import {removeLooseShares} from './loose-shares.ts';
 import {writeRecord} from './record.ts';
+import {turnLock} from './seat.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'dl-'));
 Object.assign(process.env, {DRYDOCK_STATE: join(directory, 'state'), DRYDOCK_DATA: join(directory, 'data')});
@@ -41,7 +42,7 @@ test('removeLooseShares() spares what a snapshot has plugged in, and waits for w
 		chain: [],
 	} as const;
 	writeRecord(machine, {...record, tied: false});
-	const hand = tryLockFile(join(machine, 'turn.lock'))!;
+	const hand = tryLockFile(turnLock(machine))!;
 	const shares = (): readonly string[] => readdirSync(dock.directory).filter(name => name.startsWith('share-'));
 	removeLooseShares(dock);
 	assert.deepEqual(shares(), [kept, loose]);

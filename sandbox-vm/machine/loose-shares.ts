@@ -12,7 +12,7 @@ import type {Dock} from './dock.ts';
 import {readSnapshots} from './history.ts';
 import {findMachineProcess} from './processes.ts';
 import {listRecords} from './record.ts';
-import {isSomebodysTurn} from './seat.ts';
+import {isSomebodysTurn, turnLock} from './seat.ts';
 
 /** Removes the packed folders of a kept dock that neither its machine nor a snapshot has plugged in. */
 export function removeLooseShares(dock: Dock): void {
@@ -21,7 +21,7 @@ export function removeLooseShares(dock: Dock): void {
 	if (shares.length === 0) return;
 	const machines = listRecords().filter(({dock: name}) => name === dock.name);
 	// Who packs one does so in turn, until it is plugged in.
-	if (machines.some(({id}) => isSomebodysTurn(machineDirectory(id)))) return;
+	if (machines.some(({id}) => isSomebodysTurn(turnLock(machineDirectory(id))))) return;
 	const needed = new Set([
 		...readSnapshots(dock).flatMap(({plugged}) => plugged.map(({path}) => path)),
 		...machines.flatMap(({id}) => openFiles(machineDirectory(id))),

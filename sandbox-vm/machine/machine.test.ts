@@ -11,7 +11,7 @@ import {connectPort, type Machine, pauseMachine, plugDisk, pluggedDisks, resumeM
 import {connectQmp} from './qmp.ts';
 import {listRecords} from './record.ts';
 import {restoreMachine} from './restore.ts';
-import {inTurn, seatCount} from './seat.ts';
+import {inTurn, seatCount, turnLock} from './seat.ts';
 import {takeSnapshot} from './snapshot.ts';
 import {keepSpare} from './spare.ts';
 import {sweepMachines} from './sweep.ts';
@@ -253,7 +253,7 @@ test('attachMachine() leaves a machine still while it is another program’s tur
 	const record = listRecords().find(({id}) => id === first.id)!;
 	const status = async (): Promise<unknown> => ((await first.qmp.execute('query-status')) as {status: string}).status;
 	let attached: Promise<Machine | undefined> | undefined;
-	await inTurn(first.directory, async () => {
+	await inTurn(turnLock(first.directory), async () => {
 		await pauseMachine(first);
 		attached = attachMachine(record, kept);
 		const early = await Promise.race([attached, new Promise(resolve => setTimeout(resolve, 200, 'waits'))]);

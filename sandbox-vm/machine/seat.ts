@@ -36,10 +36,10 @@ export async function takeSeat(directory: string): Promise<Seat> {
 	return {number, release: onceOnly(lock)};
 }
 
-/** Does what no other program may do at the same time. @throws {Error} if it isn't this program's turn in time. */
-export async function inTurn<T>(directory: string, work: () => Promise<T>): Promise<T> {
+/** Does what only one program may do at a time that holds this lock. @throws {Error} if it doesn't get it in time. */
+export async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
 	const lock = await patiently(
-		() => tryLockFile(turnLock(directory)),
+		() => tryLockFile(path),
 		'another program is at work on this machine: wait for it, or end it',
 	);
 	try {
@@ -49,14 +49,15 @@ export async function inTurn<T>(directory: string, work: () => Promise<T>): Prom
 	}
 }
 
-/** Whether some program is doing such a thing now. */
-export function isSomebodysTurn(directory: string): boolean {
-	const lock = tolerate(['ENOENT'], () => tryLockFile(turnLock(directory)) ?? 'taken');
+/** Whether some program holds it now. */
+export function isSomebodysTurn(path: string): boolean {
+	const lock = tolerate(['ENOENT'], () => tryLockFile(path) ?? 'taken');
 	if (typeof lock === 'number') closeSync(lock);
 	return lock === 'taken';
 }
 
-function turnLock(directory: string): string {
+/** Held by who saves the machine in `directory`, or plugs something in. */
+export function turnLock(directory: string): string {
 	return join(directory, 'turn.lock');
 }
 

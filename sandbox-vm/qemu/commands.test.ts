@@ -4,8 +4,10 @@ import {once} from 'node:events';
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {text} from 'node:stream/consumers';
 import {after, before, describe, test} from 'node:test';
 import {until} from '#observe/testing';
+import {listRecords} from '../machine/record.ts';
 import {privateDirectories} from '../machine/testing.ts';
 import {destroyKept} from './kept.ts';
 import {whyNotQemu} from './why-not.ts';
@@ -116,6 +118,27 @@ describe('drydock vm', {skip}, () => {
 		// What it was asked by somebody who is gone, a restored machine doesn't go on with.
 		assert.equal(drydockVm('restore', 'meanwhile').status, 0);
 		await until(() => exec(['--', 'pgrep', '-fc', 'read lin[e]']).status === 1);
+	});
+
+	test('commands at the same time wait for each other', async () => {
+		const all = async (...commands: readonly string[]): Promise<readonly unknown[]> =>
+			Promise.all(
+				commands.map(async command => {
+					const child = spawn(process.execPath, [...vm, command], {stdio: ['ignore', 'ignore', 'pipe']});
+					const [complaint, [status]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+					return [command, status, complaint];
+				}),
+			);
+		drydockVm('halt');
+		for (const commands of [
+			['up', 'up', 'up'],
+			['reset', 'reset', 'reset'],
+		])
+			assert.deepEqual(
+				await all(...commands),
+				commands.map(command => [command, 0, '']),
+			);
+		assert.equal(listRecords().length, 1);
 	});
 
 	test('whoever is at a machine is told how it ended', async () => {

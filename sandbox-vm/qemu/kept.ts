@@ -12,14 +12,16 @@ import {join} from 'node:path';
 import {tolerate} from '#kernel/error';
 import type {Accelerator} from '../machine/accelerator.ts';
 import {attachMachine} from '../machine/assemble.ts';
+import {keptLock} from '../machine/directories.ts';
 import {diskUse} from '../machine/disk-use.ts';
 import {type Dock, openDock, removeDock} from '../machine/dock.ts';
 import {findSnapshot, readSnapshots, redoTarget, type Snapshot, undoTarget} from '../machine/history.ts';
 import type {Machine} from '../machine/machine.ts';
 import {listRecords} from '../machine/record.ts';
 import {restoreMachine} from '../machine/restore.ts';
-import {inTurn} from '../machine/seat.ts';
+import {inTurn, turnLock} from '../machine/seat.ts';
 import {takeSnapshot} from '../machine/snapshot.ts';
+import type {Template} from '../machine/template.ts';
 import {type Guest, greet, wake} from './guest.ts';
 import {type PreparationOptions, prepare} from './preparation.ts';
 import {packShare, type Share, showShare} from './share.ts';
@@ -67,14 +69,25 @@ export async function requireKept(): Promise<Guest> {
 export async function bringUpKept(options: PreparationOptions): Promise<Guest> {
 	const running = await findKept();
 	if (running !== undefined) return greetKept(running);
-	return continueKept(undefined, options);
+	const template = await prepare(options);
+	return inTurn(keptLock(), async () => {
+		// Another program may have been faster.
+		const meanwhile = await findKept();
+		return meanwhile === undefined ? start(template, undefined) : greetKept(meanwhile);
+	});
 }
 
 /** A new machine in the kept one's place: pristine, or in a saved state. */
 export async function continueKept(snapshot: Snapshot | undefined, options: PreparationOptions = {}): Promise<Guest> {
 	const template = await prepare(options);
+	return inTurn(keptLock(), async () => {
+		await halt();
+		return start(template, snapshot);
+	});
+}
+
+async function start(template: Template, snapshot: Snapshot | undefined): Promise<Guest> {
 	const dock = keptDock();
-	await haltKept();
 	const machine = await restoreMachine(template, {dock, snapshot, tied: false});
 	try {
 		const guest = await greet(machine);
@@ -89,31 +102,39 @@ export async function continueKept(snapshot: Snapshot | undefined, options: Prep
 
 /** Ends the kept machine; content if it doesn't run. */
 export async function haltKept(): Promise<void> {
+	await inTurn(keptLock(), halt);
+}
+
+async function halt(): Promise<void> {
 	await (await findKept())?.stop();
 }
 
 /** Ends the kept machine and removes all that it had. @returns how many bytes are free again. */
 export async function destroyKept(): Promise<number> {
-	const dock = keptDock();
-	const bytes = diskUse(dock.directory);
-	await haltKept();
-	removeDock(dock);
-	return bytes;
+	return inTurn(keptLock(), async () => {
+		const dock = keptDock();
+		const bytes = diskUse(dock.directory);
+		await halt();
+		removeDock(dock);
+		return bytes;
+	});
 }
 
 /** Saves the kept machine's state, under the one that it was in before. */
 export async function saveKept(name: string): Promise<Snapshot> {
-	const machine = await findKept();
-	if (machine === undefined) throw new Error('the machine does not run: drydock vm up');
-	const snapshot = await inTurn(machine.directory, () => takeSnapshot(machine, name, position()));
-	remember(keptDock(), snapshot.id);
-	machine.leave();
-	return snapshot;
+	return inTurn(keptLock(), async () => {
+		const machine = await findKept();
+		if (machine === undefined) throw new Error('the machine does not run: drydock vm up');
+		const snapshot = await inTurn(turnLock(machine.directory), () => takeSnapshot(machine, name, position()));
+		remember(keptDock(), snapshot.id);
+		machine.leave();
+		return snapshot;
+	});
 }
 
 /** Shows a folder in the kept machine, packed as it is now. */
 export async function shareKept(guest: Guest, share: Omit<Share, 'number'>): Promise<void> {
-	await inTurn(guest.machine.directory, async () => {
+	await inTurn(turnLock(guest.machine.directory), async () => {
 		await showShare(guest, await packShare({...share, number: Date.now()}, keptDock()));
 	});
 }
