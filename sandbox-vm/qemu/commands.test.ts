@@ -8,6 +8,7 @@ import {text} from 'node:stream/consumers';
 import {after, before, describe, test} from 'node:test';
 import {until} from '#observe/testing';
 import {listRecords} from '../machine/record.ts';
+import {seatCount} from '../machine/seat.ts';
 import {privateDirectories} from '../machine/testing.ts';
 import {destroyKept} from './kept.ts';
 import {whyNotQemu} from './why-not.ts';
@@ -141,15 +142,20 @@ describe('drydock vm', {skip}, () => {
 		assert.equal(listRecords().length, 1);
 	});
 
-	test('whoever is at a machine is told how it ended', async () => {
-		const shell = spawn(process.execPath, [...vm, 'exec', '--', 'sh', '-c', 'echo begun; exec sleep 602'], {
-			stdio: ['ignore', 'pipe', 'pipe'],
-		});
-		await once(shell.stdout, 'data');
-		const complaint = once(shell.stderr, 'data');
+	test('where all seats are taken the machine can still be reset, and all are told how it ended', async () => {
+		const shells = Array.from({length: seatCount}, () =>
+			spawn(process.execPath, [...vm, 'exec', '--', 'sh', '-c', 'echo begun; exec sleep 602'], {
+				stdio: ['ignore', 'pipe', 'pipe'],
+			}),
+		);
+		await Promise.all(shells.map(shell => once(shell.stdout, 'data')));
+		assert.match(exec(['true']).stderr.toString(), /4 programs are at this machine/);
+		const ends = shells.map(shell => Promise.all([text(shell.stderr), once(shell, 'exit')]));
 		assert.equal(drydockVm('reset').status, 0);
-		assert.match(String(await complaint), /^drydock: the machine has ended: .*\n$/);
-		assert.equal(shell.exitCode ?? (await once(shell, 'exit'))[0], 1);
+		for (const [complaint, [status]] of await Promise.all(ends)) {
+			assert.match(complaint, /^drydock: the machine has ended: .*\n$/);
+			assert.equal(status, 1);
+		}
 		assert.equal(exec(['true']).status, 0);
 	});
 

@@ -12,15 +12,17 @@ import {join} from 'node:path';
 import {tolerate} from '#kernel/error';
 import type {Accelerator} from '../machine/accelerator.ts';
 import {attachMachine} from '../machine/assemble.ts';
-import {keptLock} from '../machine/directories.ts';
+import {keptLock, machineDirectory} from '../machine/directories.ts';
 import {diskUse} from '../machine/disk-use.ts';
 import {type Dock, openDock, removeDock} from '../machine/dock.ts';
 import {findSnapshot, readSnapshots, redoTarget, type Snapshot, undoTarget} from '../machine/history.ts';
 import type {Machine} from '../machine/machine.ts';
+import {endMachineProcess} from '../machine/processes.ts';
 import {listRecords} from '../machine/record.ts';
 import {restoreMachine} from '../machine/restore.ts';
 import {inTurn, turnLock} from '../machine/seat.ts';
 import {takeSnapshot} from '../machine/snapshot.ts';
+import {sweepMachines} from '../machine/sweep.ts';
 import type {Template} from '../machine/template.ts';
 import {type Guest, greet, wake} from './guest.ts';
 import {type PreparationOptions, prepare} from './preparation.ts';
@@ -105,8 +107,11 @@ export async function haltKept(): Promise<void> {
 	await inTurn(keptLock(), halt);
 }
 
+/** It needs no seat: where all are taken, and where QEMU answers no more, there is still a way out. */
 async function halt(): Promise<void> {
-	await (await findKept())?.stop();
+	const dock = keptDock();
+	for (const {id} of listRecords().filter(record => record.dock === dock.name)) endMachineProcess(machineDirectory(id));
+	sweepMachines();
 }
 
 /** Ends the kept machine and removes all that it had. @returns how many bytes are free again. */

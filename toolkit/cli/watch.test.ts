@@ -107,7 +107,8 @@ test('watch stays for what a command leaves behind, and SIGINT then ends both', 
 		'-c',
 		'sleep 600 & until grep -q sleep /proc/$!/comm; do :; done; exit 3',
 	);
-	await until(() => said().includes('It left 1 process'));
+	// It is called sleep before its execve has returned, and was told of.
+	await until(() => said().includes('It left 1 process') && /^sleep \d+$/m.test(said()));
 	const pid = Number(/^sleep (\d+)$/m.exec(said())![1]);
 	assert.ok(isAlive(pid));
 	child.kill('SIGINT');
