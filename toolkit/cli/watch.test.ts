@@ -105,11 +105,10 @@ test('watch stays for what a command leaves behind, and SIGINT then ends both', 
 		'--',
 		'sh',
 		'-c',
-		'sleep 600 & until grep -q sleep /proc/$!/comm; do :; done; exit 3',
+		'sleep 600 & echo left $!; until grep -q sleep /proc/$!/comm; do :; done; exit 3',
 	);
-	// It is called sleep before its execve has returned, and was told of.
-	await until(() => said().includes('It left 1 process') && /^sleep \d+$/m.test(said()));
-	const pid = Number(/^sleep (\d+)$/m.exec(said())![1]);
+	await until(() => said().includes('It left 1 process') && /^left \d+$/m.test(said()));
+	const pid = Number(/^left (\d+)$/m.exec(said())![1]);
 	assert.ok(isAlive(pid));
 	child.kill('SIGINT');
 	await end(child);
