@@ -28,7 +28,10 @@ export async function parsed(parser: Command, args: readonly string[], action: (
 	} catch (error) {
 		if (!(error instanceof CommanderError)) throw error;
 		if (error.code === 'commander.helpDisplayed') return 0;
-		const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ').replace(/\.$/, '');
+		const message = error.message
+			.replace(/^error: /, '')
+			.replace(/\s*\n\s*/g, ' ')
+			.replace(/\.$/, '');
 		throw new UsageError(`${message}: see '${parser.name()} --help'`);
 	}
 	return action();
