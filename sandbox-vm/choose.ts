@@ -4,9 +4,7 @@
  * Vagrant's machine takes minutes to come up: it is for those who ask for it.
  * @module
  */
-import {accessSync, constants} from 'node:fs';
-import {delimiter, join} from 'node:path';
-import {tolerate} from '#kernel/error';
+import {findExecutable} from '#kernel/executable';
 import type {Provider} from '#sandbox';
 import {localized} from '#words/explained-error';
 import type {Localized} from '#words/language';
@@ -60,14 +58,10 @@ const installation = [
 /** On Debian and Ubuntu, as root. With a QEMU of the learner's own, another one changes nothing. */
 function canInstall(): boolean {
 	const isRoot = process.getuid?.() === 0;
-	return isRoot && process.arch === 'x64' && process.env.DRYDOCK_QEMU === undefined && isInPath('apt-get');
-}
-
-function isInPath(program: string): boolean {
-	return (process.env.PATH ?? '').split(delimiter).some(directory =>
-		tolerate(['ENOENT', 'EACCES', 'ENOTDIR'], () => {
-			accessSync(join(directory || '.', program), constants.X_OK);
-			return true;
-		}),
+	return (
+		isRoot &&
+		process.arch === 'x64' &&
+		process.env.DRYDOCK_QEMU === undefined &&
+		findExecutable('apt-get') !== undefined
 	);
 }

@@ -4,8 +4,7 @@
  */
 import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
-import {existsSync} from 'node:fs';
-import {delimiter, join} from 'node:path';
+import {findExecutable} from '#kernel/executable';
 import type {Page} from './sources/links.ts';
 import {pageName} from './sources/pages.ts';
 import type {Strings} from './strings/strings.ts';
@@ -39,8 +38,7 @@ const INSTALLERS: readonly (readonly [program: string, command: string])[] = [
 
 /** The page's name, the command that installs it here, and its address. */
 function howToGet(page: Page, {PATH = ''}: NodeJS.ProcessEnv): readonly [name: string, install: string, url: string] {
-	const has = (program: string): boolean => PATH.split(delimiter).some(folder => existsSync(join(folder, program)));
-	const install = INSTALLERS.find(([program]) => has(program))?.[1] ?? 'man-pages';
+	const install = INSTALLERS.find(([program]) => findExecutable(program, PATH) !== undefined)?.[1] ?? 'man-pages';
 	return [
 		pageName(page),
 		install,

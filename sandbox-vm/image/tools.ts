@@ -2,9 +2,7 @@
  * The programs that an image is made with, and the packages that bring them.
  * @module
  */
-import {accessSync, constants} from 'node:fs';
-import {join} from 'node:path';
-import {tolerate} from '#kernel/error';
+import {findExecutable} from '#kernel/executable';
 import type {Localized} from '#words/language';
 
 const tools = {
@@ -22,7 +20,7 @@ export function missingTools(path = process.env.PATH ?? ''): Localized | undefin
 			en: `the machine's image is made on Linux on x86-64 only, and this is ${process.platform} on ${process.arch}`,
 			zh: `机器的镜像只能在 x86-64 的 Linux 上制作，而这里是 ${process.arch} 的 ${process.platform}`,
 		};
-	const missing = Object.entries(tools).filter(([tool]) => !isInPath(tool, path));
+	const missing = Object.entries(tools).filter(([tool]) => findExecutable(tool, path) === undefined);
 	if (missing.length === 0) return undefined;
 	const names = missing.map(([tool]) => tool).join(', ');
 	if (missing.some(([tool]) => tool === 'apt-get' || tool === 'dpkg-deb'))
@@ -36,13 +34,4 @@ export function missingTools(path = process.env.PATH ?? ''): Localized | undefin
 		en: `to make the machine's image, ${names} is missing: ${command}`,
 		zh: `制作机器的镜像还缺 ${names}：${command}`,
 	};
-}
-
-function isInPath(tool: string, path: string): boolean {
-	return path.split(':').some(directory =>
-		tolerate(['ENOENT', 'EACCES', 'ENOTDIR'], () => {
-			accessSync(join(directory || '.', tool), constants.X_OK);
-			return true;
-		}),
-	);
 }

@@ -2,10 +2,11 @@
  * What this host has for machines, what is missing, and what to do.
  * @module
  */
-import {existsSync, readdirSync, statSync} from 'node:fs';
+import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {dataDirectory, makePrivateDirectory} from '#engine/directories';
 import {tolerate} from '#kernel/error';
+import {findExecutable} from '#kernel/executable';
 import {judgeAccelerators, type Verdict} from './accelerator.ts';
 import {usualHardware} from './blueprint.ts';
 import {machineDirectory, templatesDirectory} from './directories.ts';
@@ -62,8 +63,7 @@ function stateOf({accelerator, works}: Verdict): Finding['state'] {
 }
 
 function examineTie(): Finding {
-	const found = (process.env.PATH ?? '').split(':').some(directory => existsSync(join(directory, 'setpriv')));
-	return found
+	return findExecutable('setpriv') !== undefined
 		? {about: 'setpriv', state: 'good', says: 'a killed program takes its machines with it'}
 		: {about: 'setpriv', state: 'bad', says: 'it is missing: apt-get install util-linux'};
 }

@@ -4,8 +4,8 @@
  * @module
  */
 import {execFileSync} from 'node:child_process';
-import {accessSync, constants, realpathSync, statSync} from 'node:fs';
-import {delimiter, join} from 'node:path';
+import {realpathSync, statSync} from 'node:fs';
+import {findExecutable} from '#kernel/executable';
 import {ExplainedError} from '#words/explained-error';
 
 /** An emulator that can be used. */
@@ -32,7 +32,7 @@ export function findQemu(): Qemu {
 			zh: `这台机器是 x86-64 的，用的是本程序自己的 Node，而这里的 Node 是 ${process.arch}：请用 --sandbox local`,
 		});
 	}
-	const path = process.env.DRYDOCK_QEMU ?? inPath(program);
+	const path = process.env.DRYDOCK_QEMU ?? inPath();
 	if (path === undefined)
 		throw new ExplainedError({
 			en: `a machine needs QEMU, and there is no ${program} here: ${installCommand}`,
@@ -89,19 +89,7 @@ function askVersion(path: string): string {
 	}
 }
 
-function inPath(name: string): string | undefined {
-	for (const directory of (process.env.PATH ?? '').split(delimiter)) {
-		const path = join(directory, name);
-		if (directory !== '' && isExecutable(path)) return realpathSync(path);
-	}
-	return undefined;
-}
-
-function isExecutable(path: string): boolean {
-	try {
-		accessSync(path, constants.X_OK);
-		return true;
-	} catch {
-		return false;
-	}
+function inPath(): string | undefined {
+	const found = findExecutable(program);
+	return found === undefined ? undefined : realpathSync(found);
 }

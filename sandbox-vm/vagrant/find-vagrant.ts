@@ -5,8 +5,7 @@
  * @module
  */
 import {execFileSync} from 'node:child_process';
-import {accessSync, constants} from 'node:fs';
-import {delimiter, join} from 'node:path';
+import {findExecutable} from '#kernel/executable';
 import {ExplainedError} from '#words/explained-error';
 
 /** A Vagrant that can be used. */
@@ -20,7 +19,7 @@ export const installCommand = 'apt-get install vagrant vagrant-libvirt libvirt-d
 
 /** Whether there is one at all. It is only looked for, not started. */
 export function isVagrantInstalled(): boolean {
-	return inPath('vagrant') !== undefined;
+	return findExecutable('vagrant') !== undefined;
 }
 
 /**
@@ -36,7 +35,7 @@ export function findVagrant(): Vagrant {
 			zh: `vagrant 沙箱要把本程序自带的 Node 放进 x86-64 的 Linux，而这里是 ${here}：请用 --sandbox local，或者在 Vagrant 的机器里面运行本课程`,
 		});
 	}
-	const path = inPath('vagrant');
+	const path = findExecutable('vagrant');
 	if (path === undefined) {
 		throw new ExplainedError({
 			en: `there is no vagrant here: ${installCommand}`,
@@ -44,7 +43,7 @@ export function findVagrant(): Vagrant {
 		});
 	}
 	for (const [program, name] of Object.entries({ssh: 'openssh-client', tar: 'tar', setpriv: 'util-linux'})) {
-		if (inPath(program) === undefined) {
+		if (findExecutable(program) === undefined) {
 			throw new ExplainedError({
 				en: `the vagrant sandbox needs ${program}: apt-get install ${name}`,
 				zh: `vagrant 沙箱需要 ${program}，可以这样安装：apt-get install ${name}`,
@@ -95,22 +94,5 @@ function askVersion(path: string): string {
 			{en: `${path} --version fails: ${why}`, zh: `${path} --version 运行失败：${why}`},
 			{cause},
 		);
-	}
-}
-
-function inPath(name: string): string | undefined {
-	return (process.env.PATH ?? '')
-		.split(delimiter)
-		.filter(directory => directory !== '')
-		.map(directory => join(directory, name))
-		.find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-	try {
-		accessSync(path, constants.X_OK);
-		return true;
-	} catch {
-		return false;
 	}
 }

@@ -16,8 +16,10 @@ export const importsGoDown: Rule = tree =>
 		return wrong === undefined ? [] : [`${arrow.from}:${arrow.line}: ${arrow.specifier}: ${wrong}`];
 	});
 
-/** What an error means, and how a file is put in its place whole: files of the kernel's folder that anybody may use. */
-const callsNothing: ReadonlySet<string> = new Set(['toolkit/kernel/error.ts', 'toolkit/kernel/whole-file.ts']);
+/** What an error means, where a program is, how a file is put in its place whole: files of the kernel's folder for anybody. */
+const callsNothing: ReadonlySet<string> = new Set(
+	['error', 'executable', 'whole-file'].map(name => `toolkit/kernel/${name}.ts`),
+);
 
 function whatIsWrong({from, specifier, to, typeOnly}: Arrow, exists: boolean): string | undefined {
 	if (specifier === 'ffi-rs' && !from.startsWith('toolkit/kernel/')) return 'only toolkit/kernel may import ffi-rs';

@@ -6,8 +6,9 @@
  *
  * @module
  */
-import {accessSync, constants, realpathSync} from 'node:fs';
-import {basename, join} from 'node:path';
+import {realpathSync} from 'node:fs';
+import {basename} from 'node:path';
+import {findExecutable} from '#kernel/executable';
 
 /** Not the caller's PATH: what is run here may be run by root. */
 const directories = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin', '/run/current-system/sw/bin'];
@@ -27,19 +28,10 @@ export function requireProgram(name: string, debianPackage: string): string {
 
 /** Where a program is; undefined if it isn't here. */
 export function findProgram(name: string): string | undefined {
-	return directories.map(directory => join(directory, name)).find(isExecutable);
+	return findExecutable(name, directories.join(':'));
 }
 
 /** Whether a program is really busybox, which has fewer options. */
 export function isBusybox(path: string): boolean {
 	return basename(realpathSync(path)).startsWith('busybox');
-}
-
-function isExecutable(path: string): boolean {
-	try {
-		accessSync(path, constants.X_OK);
-		return true;
-	} catch {
-		return false;
-	}
 }

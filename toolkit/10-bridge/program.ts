@@ -3,8 +3,7 @@
  * @module
  */
 import {spawnSync} from 'node:child_process';
-import {accessSync, constants} from 'node:fs';
-import {join} from 'node:path';
+import {findExecutable} from '#kernel/executable';
 import {publishCall} from '#kernel/trace';
 
 /**
@@ -23,16 +22,7 @@ export function runProgram(program: string, args: readonly string[], input = '')
 
 /** Whether a program is where administrators' programs are. */
 export function isInstalled(program: string): boolean {
-	return searchPath()
-		.split(':')
-		.some(directory => {
-			try {
-				accessSync(join(directory, program), constants.X_OK);
-				return true;
-			} catch {
-				return false;
-			}
-		});
+	return findExecutable(program, searchPath()) !== undefined;
 }
 
 /** Programs for the administrator are outside of an ordinary PATH on Debian. */
