@@ -70,7 +70,7 @@ test('drydock is right by its path, by a link, and by a relative link to a link'
 	for (const way of [join(root, 'toolkit/cli/drydock'), 'absolute', 'relative', 'twice', join(bin, 'again/twice')]) {
 		const {stdout, pid} = run(way, ['run', 'a  b'], `${bin}:${process.env.PATH}`);
 		const node = join(root, 'node_modules', platform, 'bin/node');
-		const sources = `--import ${root}/node_modules/tsx/dist/loader.mjs ${root}/toolkit/cli/main.ts`;
+		const sources = `--import ${root}/node_modules/tsx/dist/loader.mjs -- ${root}/toolkit/cli/main.ts`;
 		// The same process number: the launcher has become Node, and no shell stays.
 		assert.equal(stdout, `${pid}|${node}|${sources} run a  b\n`, way);
 	}

@@ -11,6 +11,7 @@
 import {openSync} from 'node:fs';
 import {connect as connectSocket, createServer, type Server, type Socket} from 'node:net';
 import {join} from 'node:path';
+import type {Writable} from 'node:stream';
 import {containerState} from '#engine/directories';
 import type {TerminalSize} from '#process/pty';
 
@@ -133,15 +134,19 @@ export interface Attached {
 	readonly exitCode: Promise<number | undefined>;
 }
 
-/** Connects to a container that runs. Rejects if nobody watches it. */
-export function attach(id: string, onOutput: (stream: 'stdout' | 'stderr', data: Buffer) => void): Promise<Attached> {
+/**
+ * Connects to a container that runs. Its output goes to these streams, and what they don't take yet stays on the way.
+ *
+ * @throws {Error} `ECONNREFUSED`, `ENOENT` if nobody watches it.
+ */
+export function attach(id: string, outputs: Readonly<Record<'stdout' | 'stderr', Writable>>): Promise<Attached> {
 	return new Promise((resolve, reject) => {
 		const socket = connectSocket(attachPath(id));
 		const exit = Promise.withResolvers<number | undefined>();
 		socket.on(
 			'data',
 			messageDecoder((kind, payload) => {
-				if (kind === 'stdout' || kind === 'stderr') onOutput(kind, payload);
+				if (kind === 'stdout' || kind === 'stderr') pass(outputs[kind], payload, socket);
 				if (kind === 'exit') exit.resolve(Number(payload.toString()));
 			}),
 		);
@@ -157,4 +162,10 @@ export function attach(id: string, onOutput: (stream: 'stdout' | 'stderr', data:
 			}),
 		);
 	});
+}
+
+function pass(output: Writable, data: Buffer, source: Socket): void {
+	if (output.write(data) || source.isPaused()) return;
+	source.pause();
+	output.once('drain', () => source.resume());
 }

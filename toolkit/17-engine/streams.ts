@@ -3,6 +3,7 @@
  * @module
  */
 import {once} from 'node:events';
+import type {Readable, Writable} from 'node:stream';
 import {ReadStream} from 'node:tty';
 import type {StreamName} from '#engine/log';
 import {isErrno} from '#kernel/error';
@@ -13,6 +14,8 @@ import type {CreatedContainer} from '#runtime';
 /** The way to a container’s input, and the end of its output. */
 export interface Streams {
 	readonly write: (data: Uint8Array) => void;
+	/** The same way as a stream, which takes no more than the program reads; undefined if it has no input. */
+	readonly input: Writable | undefined;
 	/** Closes the program's standard input. A terminal stays open: there, Ctrl-D is typed. */
 	readonly endInput: () => void;
 	readonly resize: (size: TerminalSize) => void;
@@ -20,35 +23,42 @@ export interface Streams {
 	readonly ended: Promise<void>;
 }
 
-/** Passes on what a created container writes, and returns the way to its input. */
-export function openStreams(
-	created: CreatedContainer,
-	onOutput: (stream: StreamName, data: Uint8Array) => void,
-): Streams {
-	return created.terminal === undefined ? pipes(created, onOutput) : terminal(created.terminal, onOutput);
+/** What becomes of a container's output. */
+export interface Listener {
+	readonly onOutput: (stream: StreamName, data: Uint8Array) => void;
+	/** Where it goes besides, no faster than it is taken there. They stay open. */
+	readonly outputs?: Readonly<Record<StreamName, Writable>> | undefined;
+	/** Called if one of those can't be written to any more. */
+	readonly onLost: () => void;
 }
 
-function pipes({child}: CreatedContainer, onOutput: (stream: StreamName, data: Uint8Array) => void): Streams {
+/** Passes on what a created container writes, and returns the way to its input. */
+export function openStreams(created: CreatedContainer, listener: Listener): Streams {
+	return created.terminal === undefined ? pipes(created, listener) : terminal(created.terminal, listener);
+}
+
+function pipes({child}: CreatedContainer, listener: Listener): Streams {
 	const ends = (['stdout', 'stderr'] as const).map(name => {
 		const stream = child[name]!;
-		stream.on('data', (data: Buffer) => onOutput(name, data));
+		listen(stream, name, listener);
 		return once(stream, 'close');
 	});
 	// A program that does not read, or has ended: what was meant for it is lost, as in any pipe.
 	child.stdin?.on('error', () => {});
 	return {
 		write: data => void child.stdin?.write(data),
+		input: child.stdin ?? undefined,
 		endInput: () => void child.stdin?.end(),
 		resize: () => {},
 		ended: Promise.all(ends).then(() => undefined),
 	};
 }
 
-function terminal(master: number, onOutput: (stream: StreamName, data: Uint8Array) => void): Streams {
+function terminal(master: number, listener: Listener): Streams {
 	const stream = new ReadStream(master);
 	const keyboard = keyboardOf(master);
 	stream.once('close', () => keyboard.destroy());
-	stream.on('data', data => onOutput('stdout', data));
+	listen(stream, 'stdout', listener);
 	const ended = new Promise<void>((resolve, reject) => {
 		stream.once('close', resolve);
 		// EIO is how a terminal says that its last program has closed it.
@@ -56,8 +66,21 @@ function terminal(master: number, onOutput: (stream: StreamName, data: Uint8Arra
 	});
 	return {
 		write: data => void keyboard.write(data),
+		input: keyboard,
 		endInput: () => {},
 		resize: size => resizeTerminal(master, size),
 		ended,
 	};
+}
+
+function listen(source: Readable, name: StreamName, {onOutput, outputs, onLost}: Listener): void {
+	source.on('data', (data: Buffer) => onOutput(name, data));
+	const output = outputs?.[name];
+	if (output === undefined) return;
+	source.pipe(output, {end: false});
+	output.once('error', () => {
+		// The pipe has let go, and the source stands still. Its log goes on.
+		source.resume();
+		onLost();
+	});
 }

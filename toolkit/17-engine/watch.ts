@@ -10,11 +10,11 @@
 import {events} from '#cgroup';
 import {AttachServer} from '#engine/attach';
 import {type StartFailure, startFailure} from '#engine/exit-code';
-import {LogWriter, type StreamName} from '#engine/log';
+import {LogWriter} from '#engine/log';
 import type {Owned} from '#engine/ownership';
 import {type ContainerRecord, type ContainerState, changeState} from '#engine/record';
 import {removeData} from '#engine/remove';
-import {openStreams, type Streams} from '#engine/streams';
+import {type Listener, openStreams, type Streams} from '#engine/streams';
 import {tolerate} from '#kernel/error';
 import {nameProcess} from '#kernel/pidfd';
 import {shellExitCode} from '#process';
@@ -22,8 +22,8 @@ import {type CreatedContainer, createContainer, deleteContainer, type LaunchOpti
 
 /** What a watcher does for whoever started it. */
 export interface WatchOptions extends Pick<LaunchOptions, 'onStep' | 'onReport'> {
-	/** Gets what the container writes, besides its log. */
-	readonly onOutput?: (stream: StreamName, data: Uint8Array) => void;
+	/** Where what it writes goes, besides its log. If nobody reads there any more, the container is ended, as by a pipe. */
+	readonly outputs?: Listener['outputs'];
 	/** Called once the program runs, with the way to its input. */
 	readonly onStarted?: (record: ContainerRecord, streams: Streams) => void;
 }
@@ -72,10 +72,14 @@ async function attend(created: CreatedContainer, record: ContainerRecord, option
 		onInputEnd: () => streams.endInput(),
 		onResize: size => streams.resize(size),
 	});
-	const streams = openStreams(created, (stream, data) => {
-		log.write(stream, data);
-		server.send(stream, data);
-		options.onOutput?.(stream, data);
+	const streams = openStreams(created, {
+		onOutput: (stream, data) => {
+			log.write(stream, data);
+			server.send(stream, data);
+		},
+		outputs: options.outputs,
+		// As PID 1 it need not heed SIGPIPE.
+		onLost: () => created.child.kill('SIGKILL'),
 	});
 
 	let failure: StartFailure | undefined;

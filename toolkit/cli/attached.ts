@@ -5,6 +5,7 @@
 import {type Attached, attach, type Created, startDetached} from '#engine';
 import {detachFilter, parseDetachKeys} from './detach-keys.ts';
 import {writeError} from './output.ts';
+import {lostReaderExitCode, standardStream} from './standard-stream.ts';
 import {rawTerminal, terminalSize} from './terminal.ts';
 
 /** What of the command line matters here. */
@@ -30,11 +31,10 @@ export async function attachTerminal(
 	id: string,
 	{keys, input = true}: AttachOptions & {readonly keys: Buffer},
 ): Promise<number> {
-	const connection = await attach(
-		id,
-		(stream, data) => void (stream === 'stdout' ? process.stdout : process.stderr).write(data),
-	);
+	const outputs = {stdout: standardStream('stdout'), stderr: standardStream('stderr')};
+	const connection = await attach(id, outputs);
 	const left = Promise.withResolvers<number>();
+	for (const output of Object.values(outputs)) output.once('error', () => left.resolve(lostReaderExitCode));
 	const restore = input ? connectInput(connection, keys, () => left.resolve(0)) : () => {};
 	try {
 		const code = await Promise.race([connection.exitCode, left.promise]);

@@ -7,6 +7,7 @@ import {forwardSignals} from '#process/signals';
 import {narrationFor} from './narration.ts';
 import {keepStartFailure} from './offer-why.ts';
 import {writeError} from './output.ts';
+import {lostReader, lostReaderExitCode, standardStream} from './standard-stream.ts';
 
 /** What of the command line matters here. */
 export interface ForegroundOptions {
@@ -22,12 +23,11 @@ export async function runForeground({record, owned}: Created, options: Foregroun
 	let stopForwarding = (): void => {};
 	const ending = await watchContainer(record, owned, {
 		...narration,
-		onOutput: (stream, data) => void (stream === 'stdout' ? process.stdout : process.stderr).write(data),
+		outputs: {stdout: standardStream('stdout'), stderr: standardStream('stderr')},
 		onStarted: (started, streams) => {
 			const pid = started.state.process?.pid;
 			if (options.sigProxy && pid !== undefined) stopForwarding = forwardSignals(pid);
-			if (!record.openStdin) return;
-			process.stdin.on('data', streams.write).once('end', streams.endInput);
+			if (record.openStdin && streams.input !== undefined) process.stdin.pipe(streams.input);
 		},
 	});
 	stopForwarding();
@@ -36,5 +36,5 @@ export async function runForeground({record, owned}: Created, options: Foregroun
 		writeError(`drydock: ${ending.failure.message}\n`);
 		await keepStartFailure(ending.failure.message);
 	}
-	return ending.exitCode;
+	return lostReader() ? lostReaderExitCode : ending.exitCode;
 }

@@ -3,8 +3,10 @@
  * @module
  */
 import {commands} from './commands.ts';
+import {unmarked} from './node-words.ts';
 import {offerWhy} from './offer-why.ts';
 import {tellError, writeOut} from './output.ts';
+import {allWritten} from './standard-stream.ts';
 import {UsageError} from './usage-error.ts';
 import {version} from './version.ts';
 
@@ -30,15 +32,23 @@ async function main(argv: readonly string[]): Promise<number> {
 function exitCodeOf(error: unknown): number {
 	// By its name: a command with a bundle of its own has a class of its own.
 	const isUsageError = error instanceof Error && error.name === 'UsageError';
-	return isUsageError || process.argv[2] === 'run' ? 125 : 1;
+	return isUsageError || words[0] === 'run' ? 125 : 1;
 }
 
+async function mainThenWritten(argv: readonly string[]): Promise<number> {
+	const code = await main(argv);
+	await allWritten();
+	return code;
+}
+
+const words = unmarked(process.argv.slice(2));
+
 // Everything is done and written when a command returns: to wait for the event loop would only take time.
-main(process.argv.slice(2)).then(
+mainThenWritten(words).then(
 	code => process.exit(code),
 	async error => {
 		tellError(error);
-		await offerWhy(error, process.argv.slice(2)).catch(() => {});
+		await offerWhy(error, words).catch(() => {});
 		process.exit(exitCodeOf(error));
 	},
 );

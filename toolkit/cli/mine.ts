@@ -13,6 +13,7 @@ import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {projectDirectory} from '#engine/project';
 import packageJson from '../../package.json' with {type: 'json'};
+import {marked} from './node-words.ts';
 import {UsageError} from './usage-error.ts';
 
 /** Runs drydock again with these modules from exercises/. @returns its exit code. */
@@ -26,8 +27,10 @@ export async function withMine(modules: readonly string[], args: readonly string
 			...modules.flatMap(module => ['-C', `exercise-${module}`]),
 			'--import',
 			tsx,
+			// Node would read a file that --env-file names, wherever that stands.
+			'--',
 			join(root, 'toolkit/cli/main.ts'),
-			...args,
+			...marked(args),
 		],
 		{stdio: 'inherit', env: {...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json')}},
 	);

@@ -8,6 +8,7 @@ import {type ProcessEnd, shellExitCode} from '#process';
 import {keyboardOf} from '#process/keyboard';
 import {resizeTerminal} from '#process/pty';
 import {detachFilter, parseDetachKeys} from './detach-keys.ts';
+import {lostReaderExitCode, standardStream} from './standard-stream.ts';
 import {rawTerminal, terminalSize} from './terminal.ts';
 
 /** Relays until the program has ended, or was left with the detach keys. @returns its exit code; 0 if it was left. */
@@ -25,8 +26,10 @@ export async function relayTerminal(
 			else throw error;
 		});
 	});
-	terminal.on('data', data => void process.stdout.write(data));
 	const left = Promise.withResolvers<number>();
+	const output = standardStream('stdout');
+	terminal.pipe(output, {end: false});
+	output.once('error', () => left.resolve(lostReaderExitCode));
 	const filter = detachFilter(parseDetachKeys(detachKeys));
 	const onTyped = (typed: Buffer): void => {
 		const {pass, detach} = filter(typed);

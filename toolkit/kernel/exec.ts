@@ -1,14 +1,14 @@
 /**
  * Becoming another program.
  *
- * Sources: execve(2), fcntl(2), signal(7).
+ * Sources: execve(2), signal(7).
  * @module
  */
 import {KernelName} from '#kernel/error';
 import {addressOf, call, cString} from '#kernel/libc';
+import {prepareStandardDescriptors} from '#kernel/standard-descriptors';
 import {publishCall} from '#kernel/trace';
 
-const F_SETFD = 2;
 const SIG_DFL = 0;
 const SIGPIPE = 13;
 const SIGXFSZ = 25;
@@ -17,14 +17,14 @@ const SIGXFSZ = 25;
  * Replaces this process by the program at `path`; returns only by throwing.
  *
  * Node leaves two things that a program does not expect, and both are mended here: standard descriptors that close
- * on exec, and SIGPIPE and SIGXFSZ ignored.
+ * on exec and don't wait, and SIGPIPE and SIGXFSZ ignored.
  *
  * @param environment `NAME=value` each.
  * @throws {KernelError} `ENOENT` if it or its interpreter is not there, `EACCES` if it may not be executed, `ENOEXEC` if
  *   the kernel can't run it, `E2BIG`.
  */
 export function execve(path: string, argv: readonly string[], environment: readonly string[]): never {
-	for (const fd of [0, 1, 2]) call('fcntl', [fd, F_SETFD, 0], {show: () => [fd, new KernelName('F_SETFD'), 0]});
+	prepareStandardDescriptors();
 	call('signal', [SIGPIPE, SIG_DFL], {
 		returns: 'long',
 		show: () => [new KernelName('SIGPIPE'), new KernelName('SIG_DFL')],

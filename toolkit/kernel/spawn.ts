@@ -9,6 +9,7 @@ import {constants} from 'node:os';
 import {errnoName} from '#kernel/errno';
 import {KernelError} from '#kernel/error';
 import {addressOf, call, cString} from '#kernel/libc';
+import {prepareStandardDescriptors} from '#kernel/standard-descriptors';
 
 // Both are opaque, and smaller than this in glibc and musl.
 const O_CLOEXEC = 0x80000;
@@ -31,6 +32,7 @@ export function spawnProgram(
 	environment: readonly string[],
 	extra: number,
 ): number {
+	prepareStandardDescriptors();
 	const actions = new Uint8Array(OPAQUE_BYTES);
 	const attributes = new Uint8Array(OPAQUE_BYTES);
 	const pid = Buffer.from(new ArrayBuffer(4));

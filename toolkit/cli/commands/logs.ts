@@ -3,10 +3,14 @@
  * @module
  */
 import {findContainer, isRunning, type LogEntry, readLog, readRecord, sweep} from '#engine';
+import {hasLostReader} from '#kernel/poll';
 import {parseMoment} from '../moment.ts';
 import {writeError, writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
+import {lostReaderExitCode} from '../standard-stream.ts';
 import {UsageError} from '../usage-error.ts';
+
+const STANDARD_OUTPUT = 1;
 
 interface LogsOptions {
 	readonly follow?: boolean;
@@ -42,7 +46,11 @@ export async function run(args: readonly string[]): Promise<number> {
 			until: until === undefined ? undefined : parseMoment(until, '--until'),
 			follow: follow === true ? {isOver} : undefined,
 		});
-		for await (const entry of entries) print(entry, timestamps);
+		for await (const entry of entries) {
+			print(entry, timestamps);
+			// `| head` has read enough, and the container may write for ever.
+			if (follow === true && hasLostReader(STANDARD_OUTPUT)) return lostReaderExitCode;
+		}
 		return 0;
 	});
 }

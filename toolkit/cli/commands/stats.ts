@@ -14,10 +14,14 @@ import {
 	sweep,
 } from '#engine';
 import {formatBytes, formatDecimalBytes} from '#engine/quantities';
+import {hasLostReader} from '#kernel/poll';
 import {writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
+import {lostReaderExitCode} from '../standard-stream.ts';
 import {table} from '../table.ts';
 import {formatTemplate} from '../template.ts';
+
+const STANDARD_OUTPUT = 1;
 
 interface StatsOptions {
 	readonly stream: boolean;
@@ -44,8 +48,8 @@ export async function run(args: readonly string[]): Promise<number> {
 		sweep();
 		const named = parser.args.map(reference => requireRunning(findContainer(reference), 'read the meters of').id);
 		do print(await measure(named, options.trunc), options);
-		while (options.stream);
-		return 0;
+		while (options.stream && !hasLostReader(STANDARD_OUTPUT));
+		return options.stream ? lostReaderExitCode : 0;
 	});
 }
 
