@@ -185,3 +185,54 @@ test('traceProcess() lets go on a signal that came while it looked', needsRoot, 
 		shell.stdin.end();
 	}
 });
+
+/** A tracer that says what it has seen, and what that took. */
+const counting = `
+	import {traceProcess} from ${JSON.stringify(join(import.meta.dirname, 'narrate.ts'))};
+	const calls = [];
+	await traceProcess(Number(process.argv[1]), {
+		onCall: ({call, args}) => {
+			const text = [call, ...args].join(' ');
+			calls.push(text);
+			if (text.includes('before')) process.stdout.write('traced ');
+		},
+		onCost: ({stops}) => console.log(JSON.stringify({stops, calls})),
+	});
+`;
+
+test(
+	'traceProcess() lets a shell that only looks up names run on, and tells what it does after that',
+	needsRoot,
+	async () => {
+		const looks = 20_000;
+		const flood = `i=0; while [ $i -lt ${looks} ]; do [ -e /nope ]; i=$((i+1)); done`;
+		const shell = spawn('sh', [], {stdio: ['pipe', 'ignore', 'ignore']});
+		const evaluate = ['--import', 'tsx', '--input-type=module', '--eval', counting, String(shell.pid)];
+		const tracer = spawn(process.execPath, evaluate, {stdio: ['ignore', 'pipe', 'inherit']});
+		let said = '';
+		tracer.stdout.setEncoding('utf8').on('data', text => {
+			said += text;
+		});
+		try {
+			// Again and again, since nobody tells when the tracer is there.
+			await until(() => {
+				shell.stdin.write('/bin/true before\n');
+				return said.startsWith('traced');
+			});
+			shell.stdin.write(`${flood}; /bin/true after; sleep 2; ulimit -S -c 512\n`);
+			shell.stdin.end('exit\n');
+			await until(() => tracer.exitCode !== null);
+			const {stops, calls} = JSON.parse(said.slice(said.indexOf('{'))) as {stops: number; calls: string[]};
+			assert.ok(stops < looks, `${stops} stops`);
+			assert.ok(calls.some(call => call.includes('after')));
+			// Its own, after the second in which it ran unseen.
+			assert.ok(
+				calls.some(call => call.startsWith('prlimit64')),
+				calls.join('\n'),
+			);
+		} finally {
+			tracer.kill('SIGKILL');
+			shell.kill('SIGKILL');
+		}
+	},
+);

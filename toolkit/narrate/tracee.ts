@@ -51,6 +51,8 @@ export interface Tracee {
 	phase: {readonly at: 'running'} | {readonly at: 'execed'} | {readonly at: 'injecting'; readonly injection: Injection};
 	/** What its next stop at a call must be, if that is known: asking takes time. */
 	expects?: 'entry' | 'exit' | undefined;
+	/** Whether it looks up so many names that it doesn't stop at calls for a while. */
+	runsUnseen?: boolean;
 	/** Whether it was last resumed to stop at calls. */
 	until?: 'event' | 'call' | undefined;
 	pending?: Pending | undefined;
@@ -92,10 +94,10 @@ export function childOf(parent: TracedProcess, pid: number, number: number, insi
 }
 
 /** Whether each of its calls is of interest: a program under the filter stops at those that are. */
-export function stopsAtCalls({process, pending, phase}: Tracee): boolean {
+export function stopsAtCalls({process, pending, phase, runsUnseen}: Tracee): boolean {
 	if (process.foreign) return false;
-	if (pending !== undefined || phase.at !== 'running' || !process.filtered) return true;
-	return process.ownFilter || process.files.areWatched;
+	if (pending !== undefined || phase.at !== 'running' || process.files.areWatched) return true;
+	return (!process.filtered || process.ownFilter) && runsUnseen !== true;
 }
 
 /** The threads that a process has now. @throws {Error} `ENOENT` if it has ended. */

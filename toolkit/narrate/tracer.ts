@@ -35,10 +35,11 @@ import {auditArch, nativeArchitecture} from '#security/syscalls';
 import {Family} from './family.ts';
 import {setsFilter, stoppingFilter} from './filter.ts';
 import {beginInjection, endInjection} from './injection.ts';
+import {Lookups} from './lookups.ts';
 import {nextStop} from './next-stop.ts';
 import {Notices, type PlainNotice} from './notices.ts';
-import type {TracerPowers} from './powers.ts';
-import {calledAs, isPrivileged, isTracer, mayStartTracer, programOf} from './programs.ts';
+import {type TracerPowers, wouldLosePrivilege} from './powers.ts';
+import {calledAs, isTracer, mayStartTracer, programOf} from './programs.ts';
 import {rawCall, Teller} from './teller.ts';
 import type {TraceEnd, TraceOptions} from './traced-call.ts';
 import {stopsAtCalls, type TracedProcess, type Tracee} from './tracee.ts';
@@ -56,6 +57,7 @@ export class Tracer {
 	readonly #teller: Teller;
 	readonly #seizeOptions: number;
 	readonly #family = new Family();
+	readonly #lookups = new Lookups();
 	readonly #notices: Notices;
 	readonly #filter: Uint8Array | undefined;
 	#root: number | undefined;
@@ -86,6 +88,7 @@ export class Tracer {
 	begin(pid: number, threads: readonly number[], stub?: string): void {
 		this.#root = pid;
 		this.#stub = stub;
+		this.#lookups.areCounted = stub === undefined && this.#filter !== undefined;
 		this.#seize(this.#family.begin(pid), threads);
 	}
 
@@ -111,6 +114,7 @@ export class Tracer {
 			const stop = nextStop();
 			if (stop === 'nobody is left') break;
 			const stopped = performance.now();
+			this.#lookups.renew(stopped);
 			if (stop === 'interrupted' || ++stops % STOPS_BETWEEN_TURNS === 0) await turn();
 			if (stop === 'interrupted') continue;
 			tolerate(['ESRCH'], () => this.#handle(stop));
@@ -189,10 +193,13 @@ export class Tracer {
 		tracee.expects = 'exit';
 		const raw = rawCall(tid, process.pid, info.number, info.args);
 		tracee.pending = this.#teller.begin(process, raw);
+		if (tracee.pending === undefined) this.#lookups.count(tracee, raw.name);
 		// Whoever else somebody types into has no filter either, and so stops here.
 		const isFirst = process.pid === this.#root;
 		if (isFirst || !process.filtered) this.#teller.idle(process, raw, isFirst);
-		if (raw.name !== 'execve' || !this.#wouldLosePrivilege(process, tracee.pending?.seen?.args[0])) return;
+		const path = raw.name === 'execve' ? tracee.pending?.seen?.args[0] : undefined;
+		if (typeof path !== 'string' || !wouldLosePrivilege(this.#powers, process, path)) return;
+		this.#notices.say({notice: 'privileged program let go', pid: process.pid, program: path});
 		return this.#letGo(tracee, 0);
 	}
 
@@ -206,6 +213,7 @@ export class Tracer {
 			case PTRACE_EVENT_VFORK:
 			case PTRACE_EVENT_CLONE:
 				this.#family.born(tracee, eventMessage(tracee.tid));
+				tracee.runsUnseen = false;
 				return;
 			case PTRACE_EVENT_EXEC:
 				return this.#execed(tracee, eventMessage(tracee.tid));
@@ -277,13 +285,6 @@ export class Tracer {
 			if (other !== tid && this.#family.get(other)?.until === 'event')
 				tolerate(['ESRCH', 'EIO'], () => interrupt(other));
 		}
-	}
-
-	#wouldLosePrivilege(process: TracedProcess, path: unknown): boolean {
-		if (this.#powers.mayTracePrivileged || process.filtered || typeof path !== 'string') return false;
-		if (!isPrivileged(process.pid, path)) return false;
-		this.#notices.say({notice: 'privileged program let go', pid: process.pid, program: path});
-		return true;
 	}
 
 	#say(notice: PlainNotice, {pid, program}: TracedProcess): void {
