@@ -2,7 +2,6 @@
  * `--explain`: tells of each step and each system call while a container comes to be.
  * @module
  */
-import chalk from 'chalk';
 import type {WatchOptions} from '#engine';
 import {errnoMeaning} from '#kernel/errno';
 import {formatCall} from '#kernel/error';
@@ -11,6 +10,10 @@ import {parseCall} from '#narrate/parse-call';
 import {onlyLooks, sentenceFor} from '#narrate/sentences';
 import type {SpokenCall} from '#narrate/spoken';
 import {languageOf} from '#words/language';
+import {visible} from '#words/visible';
+import {type Line, run} from '../../lessons/app/text/line.ts';
+import {ACCENT, BAD, FAINT, STRONG} from '../../lessons/app/text/theme.ts';
+import {linesText} from './lines.ts';
 import {writeError} from './output.ts';
 
 /**
@@ -27,15 +30,13 @@ export function explain({all = false} = {}): Pick<WatchOptions, 'onStep' | 'onRe
 	const stop = watchCalls(call => tell(call, formatCall(call.call, call.args), call.result));
 	process.once('exit', () => {
 		stop();
-		if (unsaid > 0)
-			writeError(
-				chalk.dim(`${unsaid} calls that only look or open something were not told: --explain-all tells them\n`),
-			);
+		if (unsaid === 0) return;
+		say([run(`${unsaid} calls that only look or open something were not told: --explain-all tells them`, FAINT)]);
 	});
 	return {
 		onStep: (step, event) => {
 			if (event === 'start') tellStep('host', step.module, step.title, step.why);
-			if (event === 'undone') writeError(`${chalk.cyan(`undone    ${step.module}:`)} ${step.title}\n`);
+			if (event === 'undone') say([run(`undone    ${step.module}:`, ACCENT), run(` ${step.title}`)]);
 		},
 		onReport: report => {
 			if (report.report === 'step') tellStep('container', report.module, report.title, report.why);
@@ -45,14 +46,20 @@ export function explain({all = false} = {}): Pick<WatchOptions, 'onStep' | 'onRe
 }
 
 function tellStep(where: 'host' | 'container', module: string, title: string, why: string): void {
-	writeError(
-		`${chalk.cyan(`${where.padEnd(9)} ${module}:`)} ${chalk.bold(title)}\n${' '.repeat(10)}${chalk.dim(why)}\n`,
+	say(
+		[run(`${where.padEnd(9)} ${module}:`, ACCENT), run(' '), run(title, STRONG)],
+		[run(' '.repeat(10)), run(why, FAINT)],
 	);
 }
 
 function tellLine(call: SpokenCall, text: string, result: number): void {
 	const {errno} = call;
-	const answer = errno === undefined ? String(result) : `-1 ${chalk.red(errno)} (${errnoMeaning(errno)})`;
-	const sentence = sentenceFor({...call, errno: undefined}, languageOf(process.env));
-	writeError(`${' '.repeat(12)}${text} = ${answer}  ${chalk.dim(sentence)}\n`);
+	const answer =
+		errno === undefined ? [run(`${result}`)] : [run('-1 '), run(errno, BAD), run(` (${errnoMeaning(errno)})`)];
+	const sentence = visible(sentenceFor({...call, errno: undefined}, languageOf(process.env)));
+	say([run(`${' '.repeat(12)}${visible(text)} = `), ...answer, run('  '), run(sentence, FAINT)]);
+}
+
+function say(...lines: readonly Line[]): void {
+	writeError(linesText(lines, process.stderr));
 }

@@ -4,7 +4,6 @@
  * The doctor is large, and comes along with the command that is made of it.
  * @module
  */
-import chalk from 'chalk';
 import {languageOf} from '#words/language';
 import {writeError} from './output.ts';
 
@@ -18,8 +17,9 @@ export async function offerWhy(error: unknown, argv: readonly string[]): Promise
 	const {keepEngineFailure} = await import('./commands/why.ts');
 	const kept = keepEngineFailure(error, ['drydock', ...argv].join(' '));
 	// A script gets its one line of trouble and no more.
-	if (kept?.diagnosis !== undefined && process.stderr.isTTY)
-		writeError(`${chalk.dim(hint[languageOf(process.env)])}\n`);
+	if (kept?.diagnosis === undefined || !process.stderr.isTTY) return;
+	const {linesText} = await import('./lines.ts');
+	writeError(linesText([[{text: hint[languageOf(process.env)], style: {dim: true}}]], process.stderr));
 }
 
 /** Keeps that a container didn't start, so that `drydock why` can say how to look while it happens. */

@@ -2,9 +2,11 @@
  * `--plan`: what would be done, where, and why.
  * @module
  */
-import chalk from 'chalk';
 import {type Created, removeContainerData} from '#engine';
 import {containerPlan} from '#runtime';
+import {run} from '../../lessons/app/text/line.ts';
+import {ACCENT, FAINT, STRONG} from '../../lessons/app/text/theme.ts';
+import {writeLines} from './lines.ts';
 import {writeOut} from './output.ts';
 
 /** Prints the plan of a container that was created for this alone, and drops the container. */
@@ -21,13 +23,15 @@ export function printPlan({record, owned}: Created, {json}: {readonly json: bool
 			return 0;
 		}
 		const width = Math.max(...steps.map(step => step.module.length));
-		let place = '';
-		for (const {where, module, title, why} of steps) {
-			if (where !== place)
-				writeOut(`${place === '' ? '' : '\n'}${chalk.bold(where === 'host' ? 'On the host' : 'In the container')}\n`);
-			place = where;
-			writeOut(`  ${chalk.cyan(module.padEnd(width))}  ${title}\n  ${' '.repeat(width)}  ${chalk.dim(why)}\n`);
-		}
+		const lines = steps.flatMap(({where, module, title, why}, index) => [
+			...(index > 0 && where !== steps[index - 1]!.where ? [[]] : []),
+			...(where === steps[index - 1]?.where
+				? []
+				: [[run(where === 'host' ? 'On the host' : 'In the container', STRONG)]]),
+			[run('  '), run(module.padEnd(width), ACCENT), run(`  ${title}`)],
+			[run(' '.repeat(width + 4)), run(why, FAINT)],
+		]);
+		writeLines(lines);
 		return 0;
 	} finally {
 		removeContainerData(record);

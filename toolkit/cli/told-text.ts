@@ -7,30 +7,32 @@
  *
  * @module
  */
-import chalk from 'chalk';
+import type {WriteStream} from 'node:tty';
 import type {Examination} from '#doctor/doctor';
 import {placeText} from '#narrate/places';
 import {callText, goesOn, isUsualEnd, numberText, type Told} from '#narrate/told';
 import type {Notice, TraceCost} from '#narrate/traced-call';
 import type {Language, Localized} from '#words/language';
-import {line, lineText} from '../../lessons/app/text/line.ts';
+import {type Line, line, run, type Style} from '../../lessons/app/text/line.ts';
+import {ACCENT, BAD, FAINT, WARNING} from '../../lessons/app/text/theme.ts';
 import {wrapLine} from '../../lessons/app/text/wrap.ts';
-import {causeText} from './why-text.ts';
+import {linesText, widthOf} from './lines.ts';
+import {causeLines} from './why-text.ts';
 
-/** Where a cause stands, below its call. */
-const MARGIN = 6;
+/** Where a sentence stands, the call below it, and a cause below that. */
+const MARGINS = {sentence: 2, call: 4, cause: 6};
 
 /** How told calls become text. */
 export interface ToldStyle {
 	readonly language: Language;
 	/** Tells also of processes that end as everybody expects. */
 	readonly all?: boolean | undefined;
-	/** How wide the terminal is; undefined for a pipe or a file, where no line is broken. */
-	readonly columns?: number | undefined;
+	/** Where it is written; undefined for a file. */
+	readonly stream?: WriteStream | undefined;
 }
 
 /** Writes told calls one after the other, and names a process where another one's calls begin. */
-export function toldLines({language, all, columns}: ToldStyle): (told: Told, cause?: Examination) => string {
+export function toldLines({language, all, stream}: ToldStyle): (told: Told, cause?: Examination) => string {
 	let last = '';
 	let before: Told | undefined;
 	return (told, cause) => {
@@ -38,33 +40,44 @@ export function toldLines({language, all, columns}: ToldStyle): (told: Told, cau
 		const {program, parent} = told;
 		const who = `${program} ${numberText(told, language)}`;
 		// Who becomes another program says itself whose child it is.
-		const child =
-			parent === undefined || told.call.startsWith('execve') ? '' : chalk.dim(words.child[language](parent));
-		const heading = who === last ? '' : `${chalk.cyan(who)}${child}\n`;
-		last = who;
-		const paint = told.errno === undefined ? (text: string): string => text : chalk.red;
+		const isChild = parent !== undefined && !told.call.startsWith('execve');
+		const heading: Line = [run(who, ACCENT), ...(isChild ? line(words.child[language](parent), FAINT) : [])];
 		const where = told.where === undefined ? '' : `  ${placeText(told.where)}`;
-		const said = goesOn(told, before) ? [] : broken(told.sentence[language], 2, columns);
-		const sentence = said.map(text => `${paint(text)}\n`);
+		const style = told.errno === undefined ? undefined : BAD;
+		const said = goesOn(told, before) ? [] : broken(told.sentence[language], MARGINS.sentence, stream, style);
+		const room = roomBeside(MARGINS.cause, stream);
+		const why = cause === undefined ? [] : indented(causeLines(cause, language, room), MARGINS.cause);
+		const isNext = who === last;
+		last = who;
 		before = told;
-		const call = broken(`${callText(told)}${where}`, 4, columns).map(text => `${chalk.dim(text)}\n`);
-		const why = cause === undefined ? '' : causeText(cause, language, process.stderr, MARGIN);
-		return `${heading}${sentence.join('')}${call.join('')}${why}`;
+		return linesText(
+			[
+				...(isNext ? [] : [heading]),
+				...said,
+				...broken(`${callText(told)}${where}`, MARGINS.call, stream, FAINT),
+				...why,
+			],
+			stream,
+		);
 	};
 }
 
 /** What isn't a call: a notice, or the cost. */
-export function remarkLines(text: string, columns?: number): string {
-	return broken(text, 0, columns)
-		.map(drawn => `${chalk.yellow(drawn)}\n`)
-		.join('');
+export function remarkLines(text: string, stream?: WriteStream): string {
+	return linesText(broken(text, 0, stream, WARNING), stream);
 }
 
 /** A text with a margin, and in as many lines as the terminal needs. */
-function broken(text: string, margin: number, columns: number | undefined): readonly string[] {
-	const lead = ' '.repeat(margin);
-	if (columns === undefined) return [`${lead}${text}`];
-	return wrapLine(line(text), Math.max(20, columns - margin)).map(drawn => `${lead}${lineText(drawn)}`);
+function broken(text: string, margin: number, stream: WriteStream | undefined, style?: Style): readonly Line[] {
+	return indented(wrapLine(line(text, style), roomBeside(margin, stream)), margin);
+}
+
+function indented(lines: readonly Line[], margin: number): readonly Line[] {
+	return lines.map(each => [run(' '.repeat(margin)), ...each]);
+}
+
+function roomBeside(margin: number, stream: WriteStream | undefined): number {
+	return Math.max(20, widthOf(stream) - margin);
 }
 
 /** A notice in a sentence. */

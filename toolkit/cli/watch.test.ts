@@ -267,3 +267,38 @@ test('watch --attach from outside tells the numbers that the shell itself sees',
 	assert.ok(told[0].pid > 1 && told[0].pid < 10, `${told[0].pid}`);
 	assert.equal(told[0].parent, 1);
 });
+
+test('watch sends a terminal nothing that a program wrote there', needsRoot, () => {
+	// A C1 control, DEL, and what turns the direction of writing.
+	const hostile = 'a\u009b2Jb\u007fc\u202ed';
+	for (const args of [['--'], ['--json', '--'], ['--language', 'zh', '--']]) {
+		const {stderr} = watch(
+			...args,
+			'unshare',
+			'--uts',
+			'sh',
+			'-c',
+			`hostname '${hostile}' 2>/dev/null; true '${hostile}'`,
+		);
+		assert.match(stderr, /unshare/);
+		assert.doesNotMatch(stderr, /[\u009b\u007f\u202e]/);
+	}
+});
+
+test('watch obeys NO_COLOR and a terminal that knows no width', needsRoot, () => {
+	const inTerminal = (color: string): string =>
+		spawnSync('script', ['-qec', `stty cols 0; ${command} watch -- unshare --uts true`, '/dev/null'], {
+			env: {...environment, TERM: 'xterm', NO_COLOR: color},
+			encoding: 'utf8',
+			stdio: ['ignore', 'pipe', 'pipe'],
+		}).stdout;
+	assert.doesNotMatch(inTerminal('1'), /\u001b\[3\dm/);
+	assert.match(inTerminal(''), /\u001b\[36m/);
+	assert.match(inTerminal('1'), /The process gets a host name of its own\./);
+});
+
+test('watch -o to where nothing can be written says so', () => {
+	const {status, stderr} = watch('-o', '/nope/told', '--', 'true');
+	assert.equal(status, 125);
+	assert.equal(stderr, "drydock: can't open /nope/told: no such file or directory\n");
+});

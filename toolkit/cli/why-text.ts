@@ -12,10 +12,10 @@
 import type {WriteStream} from 'node:tty';
 import {type Examination, nothingHolds} from '#doctor/doctor';
 import type {Language} from '#words/language';
-import {type Line, line, lineText, run} from '../../lessons/app/text/line.ts';
-import {colorLevel, painter} from '../../lessons/app/text/paint.ts';
+import {type Line, line, run} from '../../lessons/app/text/line.ts';
 import {ACCENT, BAD, FAINT, STRONG} from '../../lessons/app/text/theme.ts';
 import {wrapLine} from '../../lessons/app/text/wrap.ts';
+import {linesText, widthOf} from './lines.ts';
 
 /** A failure that is to be told. */
 export interface ToldFailure {
@@ -29,7 +29,7 @@ export interface ToldFailure {
 /** The failure, its cause, the lines that prove it, the remedy, for a terminal or a pipe. */
 export function whyText({text, program, examination}: ToldFailure, language: Language, stream: WriteStream): string {
 	const head: Line = [run(text, BAD), run(`  ${program}`, FAINT)];
-	return textFor(
+	return linesText(
 		[...wrapLine(head, widthOf(stream), [run('  ')]), ...causeLines(examination, language, widthOf(stream))],
 		stream,
 	);
@@ -37,19 +37,10 @@ export function whyText({text, program, examination}: ToldFailure, language: Lan
 
 /** A sentence of our own, wrapped at the stream's width. */
 export function sentenceText(sentence: string, stream: WriteStream): string {
-	return textFor(wrapLine(line(sentence), widthOf(stream)), stream);
+	return linesText(wrapLine(line(sentence), widthOf(stream)), stream);
 }
 
-/** What was found out about a failure, without the failure itself, under a margin of so many columns. */
-export function causeText(examination: Examination, language: Language, stream: WriteStream, margin: number): string {
-	const lines = causeLines(examination, language, widthOf(stream) - margin);
-	return textFor(
-		lines.map(each => [run(' '.repeat(margin)), ...each]),
-		stream,
-	);
-}
-
-/** Lines none of which is wider than `width`; Infinity leaves each whole. */
+/** What was found out about a failure, without the failure itself. No line is wider than `width`; Infinity leaves each whole. */
 export function causeLines(examination: Examination, language: Language, width: number): readonly Line[] {
 	const {diagnosis} = examination;
 	if (diagnosis === undefined) return wrapLine(line(nothingHolds(examination, language)), width);
@@ -60,14 +51,4 @@ export function causeLines(examination: Examination, language: Language, width: 
 		...wrapLine([run('→ ', ACCENT), run(remedy[language])], width, [run('  ')]),
 		...wrapLine(line(`  ${source}`, FAINT), width, [run('    ')]),
 	];
-}
-
-function textFor(lines: readonly Line[], stream: WriteStream): string {
-	// Each stream for itself: the other may be a file.
-	const paint = stream.isTTY || process.env.FORCE_COLOR ? painter(colorLevel(process.env)) : lineText;
-	return lines.map(each => `${paint(each).trimEnd()}\n`).join('');
-}
-
-function widthOf({isTTY, columns}: WriteStream): number {
-	return isTTY ? columns : Number.POSITIVE_INFINITY;
 }

@@ -59,7 +59,7 @@ test('drydock why --json -- COMMAND is one JSON object beside the output', () =>
 test('drydock why -- COMMAND that succeeds, decides alone, or isn’t there', () => {
 	assert.match(drydock(['why', '--', 'true']).stderr, /The command succeeded: there is nothing to explain\./);
 	const alone = drydock(['why', '--language', 'zh', '--', 'false']);
-	assert.match(alone.stderr, /是程序自己以 1 结束的/);
+	assert.match(alone.stderr, /它以 1 结束；/);
 	assert.equal(alone.status, 1);
 	assert.equal(drydock(['why', '--', 'no-such-program']).status, 127);
 	const wrong = drydock(['why', '--language', 'la']);
@@ -71,4 +71,20 @@ test('drydock watch --why tells the cause below the call', () => {
 	const {stderr, status} = drydock(['watch', '--why', '--all', '--', 'rmdir', state]);
 	assert.equal(status, 1);
 	assert.match(stderr, /rmdir\(.* = -1 ENOTEMPTY.*\n {6}\/.* is not empty \(entries: \d+\)/);
+});
+
+test('drydock why -- COMMAND tells why a program can’t be started, as JSON too, and keeps it', () => {
+	const plain = join(state, 'plain');
+	writeFileSync(plain, '#!/bin/sh\n', {mode: 0o644});
+	const {stderr, status} = drydock(['why', '--', plain]);
+	assert.equal(status, 126);
+	assert.match(stderr, /^drydock: .*plain: it may not be executed\n\nexecve\(".*plain"\) = -1 EACCES/);
+	assert.match(stderr, /^→ .*chmod \+x/m);
+	assert.match(drydock(['why']).stdout, /plain.* = -1 EACCES/);
+	const told = JSON.parse(drydock(['why', '--json', '--', 'no-such-program']).stderr) as {
+		errno: string;
+		exitCode: number;
+	};
+	assert.equal(told.errno, 'ENOENT');
+	assert.equal(told.exitCode, 127);
 });

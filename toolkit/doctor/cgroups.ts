@@ -53,9 +53,9 @@ export function cgroupFileOf(failure: Failure): CgroupFile | undefined {
 	return {version: kind === 'cgroup2' ? 2 : 1, directory: place.path, name: basename(whole), mount: place.mount};
 }
 
-/** The first line of a file inside the process's root; undefined if it isn't there, empty if it has none. */
+/** The first line of a file inside the process's root, empty if it has none; undefined if it isn't there, or only for writing. */
 export function lineInside(pid: number, path: string): Line | undefined {
-	const text = tolerate(['ENOENT'], () =>
+	const text = tolerate(['ENOENT', 'EINVAL'], () =>
 		withFile(pid, path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW, fd =>
 			readFileSync(fd, 'utf8'),
 		),

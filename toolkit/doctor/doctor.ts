@@ -18,9 +18,9 @@
  */
 import {isErrno} from '#kernel/error';
 import type {Language, Localized} from '#words/language';
+import {visible} from '#words/visible';
 import type {Cause, Diagnosis, Facts, Failure} from './cause.ts';
 import {allCauses} from './causes/all.ts';
-import {visible} from './visible.ts';
 
 export type {Diagnosis, Failure} from './cause.ts';
 

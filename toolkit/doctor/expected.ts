@@ -8,9 +8,18 @@ import type {Failure} from './cause.ts';
 /** Whether nobody would ask why. */
 export function isExpected({call, args, errno}: Failure): boolean {
 	if (notYet.has(errno) && !births.has(call)) return true;
+	// To ask where a link leads is how one finds out that a file is none.
+	if (/^readlink(at)?$/.test(call) && errno === 'EINVAL') return true;
 	if (!['ENOENT', 'ENOTDIR', 'ENODATA', 'ENOTSUP'].includes(errno)) return false;
-	const looksOnly = /^(open|openat|openat2|access|faccessat|stat|newfstatat|statx|readlink|connect|statfs)$/.test(call);
-	return looksOnly && args.some(value => searched.test(String(value)));
+	return (call === 'connect' || looksOnly(call, args)) && args.some(value => searched.test(String(value)));
+}
+
+/** Whether a call would change nothing if it succeeded. */
+export function looksOnly(call: string, args: readonly unknown[]): boolean {
+	return (
+		/^(open|openat|openat2|access|faccessat|stat|newfstatat|statx|readlink|statfs)$/.test(call) &&
+		!args.some(value => /\bO_(CREAT|WRONLY|RDWR)\b/.test(String(value)))
+	);
 }
 
 /** Whether a message has the words that the C library says for an errno. */
@@ -43,7 +52,7 @@ const words: Readonly<Record<string, RegExp>> = {
 	E2BIG: /list too long/i,
 	ENOEXEC: /exec format error/i,
 	EAGAIN: /temporarily unavailable|try again|fork/i,
-	ENOMEM: /cannot allocate memory|out of memory/i,
+	ENOMEM: /cannot allocate memory|out of memory|memoryerror/i,
 	EACCES: /permission denied/i,
 	ENOTBLK: /block device required/i,
 	EBUSY: /busy|in use/i,

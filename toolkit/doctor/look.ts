@@ -40,8 +40,8 @@ export function statusLine(pid: number, field: string): Line {
 export function statusWords(pid: number, field: string): readonly string[] {
 	return statusLine(pid, field)
 		.text.slice(field.length + 1)
-		.trim()
-		.split(/\s+/);
+		.split(/\s+/)
+		.filter(word => word !== '');
 }
 
 /** Where a link of /proc leads: `uts:[4026531838]`. @throws {KernelError} `ENOENT`, `EACCES`. */

@@ -17,6 +17,8 @@ export interface PathArgument {
 	readonly keepLastLink: boolean;
 	/** Whether the call makes the last name, so that it may be missing. */
 	readonly makes: boolean;
+	readonly wantsDirectory: boolean;
+	readonly enters: boolean;
 }
 
 interface Shape {
@@ -25,17 +27,20 @@ interface Shape {
 	readonly directory?: number;
 	readonly keepLastLink?: boolean;
 	readonly makes?: boolean;
+	readonly wantsDirectory?: boolean;
+	readonly enters?: boolean;
 }
 
 /** A call's paths, in its order. @throws {KernelError} if a descriptor of the process can't be looked at. */
 export function pathsOf(failure: Failure): readonly PathArgument[] {
-	return shapesFor(failure).flatMap(({at, directory, keepLastLink = false, makes = false}) => {
+	return shapesFor(failure).flatMap(({at, directory, ...manner}) => {
+		const {keepLastLink = false, makes = false, wantsDirectory = false, enters = false} = manner;
 		const path = textAt(failure, at);
 		// Without O_PATH a descriptor is its own answer: an empty path stands for it.
 		if (path === '') return [];
 		const fd = directory === undefined || path.startsWith('/') ? undefined : numberAt(failure, directory);
 		const from = fd === undefined || fd < 0 ? undefined : descriptorTarget(failure.pid, fd);
-		return [{path, from, keepLastLink, makes}];
+		return [{path, from, keepLastLink, makes, wantsDirectory, enters}];
 	});
 }
 
@@ -63,19 +68,21 @@ function liesOnDevice(type: string): boolean {
 function openShape(failure: Failure, shape: Shape, flagsIndex: number): Shape {
 	const flags = flagsAt(failure, flagsIndex);
 	const makes = flags.has('O_CREAT');
-	return {...shape, makes, keepLastLink: flags.has('O_NOFOLLOW') || (makes && flags.has('O_EXCL'))};
+	const keepLastLink = flags.has('O_NOFOLLOW') || (makes && flags.has('O_EXCL'));
+	return {...shape, makes, keepLastLink, wantsDirectory: flags.has('O_DIRECTORY')};
 }
 
 const link = {keepLastLink: true};
 const made = {keepLastLink: true, makes: true};
+const entered = {wantsDirectory: true, enters: true};
 
 const shapes: Readonly<Record<string, readonly Shape[]>> = {
 	access: [{at: 0}],
 	acct: [{at: 0}],
-	chdir: [{at: 0}],
+	chdir: [{at: 0, ...entered}],
 	chmod: [{at: 0}],
 	chown: [{at: 0}],
-	chroot: [{at: 0}],
+	chroot: [{at: 0, ...entered}],
 	creat: [{at: 0, makes: true}],
 	execve: [{at: 0}],
 	execveat: [{at: 1, directory: 0}],
@@ -102,7 +109,10 @@ const shapes: Readonly<Record<string, readonly Shape[]>> = {
 	],
 	newfstatat: [{at: 1, directory: 0}],
 	open_tree: [{at: 1, directory: 0}],
-	pivot_root: [{at: 0}, {at: 1}],
+	pivot_root: [
+		{at: 0, wantsDirectory: true},
+		{at: 1, wantsDirectory: true},
+	],
 	readlink: [{at: 0, ...link}],
 	rename: [
 		{at: 0, ...link},
@@ -116,7 +126,7 @@ const shapes: Readonly<Record<string, readonly Shape[]>> = {
 		{at: 1, directory: 0, ...link},
 		{at: 3, directory: 2, ...made},
 	],
-	rmdir: [{at: 0, ...link}],
+	rmdir: [{at: 0, ...link, wantsDirectory: true}],
 	setxattr: [{at: 0}],
 	stat: [{at: 0}],
 	statfs: [{at: 0}],

@@ -3,7 +3,8 @@
  *
  *     /proc/4711/root  +  /etc/alternatives/sh ─▶ a link ─▶ /bin/dash ─▶ missing: /bin
  *
- * The surprise: the answer is the place where the walk ends, which is seldom the path that the error names.
+ * The surprise: the answer is the place where the walk ends, which is seldom the path that the error names. It may even
+ * end where it begins: who stands in a directory that was removed finds nothing from there.
  *
  * Sources: path_resolution(7), proc_pid_root(5), proc_pid_cwd(5).
  * @module
@@ -23,7 +24,8 @@ export type Walk =
 	| {readonly outcome: 'not-directory'; readonly path: string; readonly stats: Stats}
 	| {readonly outcome: 'denied'; readonly path: string; readonly stats: Stats}
 	| {readonly outcome: 'loop'; readonly path: string; readonly target: string}
-	| {readonly outcome: 'too-long'; readonly path: string};
+	| {readonly outcome: 'too-long'; readonly path: string}
+	| {readonly outcome: 'removed'; readonly path: string; readonly stats: Stats};
 
 /** How to walk. */
 export interface WalkManner {
@@ -31,14 +33,34 @@ export interface WalkManner {
 	readonly from?: string | undefined;
 	/** Whether a link at the end is what is meant: for unlink(2), lstat(2) and others. */
 	readonly keepLastLink?: boolean;
+	/** Whether only a directory will do at the end: for chdir(2), rmdir(2), O_DIRECTORY. */
+	readonly wantsDirectory?: boolean;
+	/** Whether the call goes into it, which takes the right to search it: chdir(2), chroot(2). */
+	readonly enters?: boolean;
 }
 
 const MOST_LINKS = 40;
 const NAME_MAX = 255;
 
 /** Walks `path` as the process `pid` would. @throws {KernelError} if we may not look there ourselves. */
-export function walk(pid: number, path: string, {from, keepLastLink = false}: WalkManner = {}): Walk {
-	const names = namesOf(path.startsWith('/') ? path : `${from ?? workingDirectory(pid)}/${path}`);
+export function walk(pid: number, path: string, manner: WalkManner = {}): Walk {
+	const end = follow(pid, path, manner);
+	if (end.outcome !== 'found') return end;
+	if ((manner.wantsDirectory || path.endsWith('/')) && !end.stats.isDirectory())
+		return {...end, outcome: 'not-directory'};
+	return manner.enters && !mayAccess(pid, end.stats, EXECUTE, outsidePath(pid, end.path))
+		? {...end, outcome: 'denied'}
+		: end;
+}
+
+function follow(pid: number, path: string, {from, keepLastLink = false}: WalkManner): Walk {
+	const removed = path.startsWith('/') || from !== undefined ? undefined : removedDirectory(pid);
+	const names = namesOf(path.startsWith('/') || removed ? path : `${from ?? workingDirectory(pid)}/${path}`);
+	if (removed !== undefined) {
+		// Its parent can still be reached from it; nothing else can.
+		if (names.shift() !== '..') return {outcome: 'removed', ...removed};
+		names.unshift(...namesOf(posix.dirname(removed.path)));
+	}
 	let place = '';
 	let links = 0;
 	for (let name = names.shift(); name !== undefined; name = names.shift()) {
@@ -63,14 +85,12 @@ export function walk(pid: number, path: string, {from, keepLastLink = false}: Wa
 		if (isMagic(next))
 			return names.length === 0
 				? found(next, statSync(outsidePath(pid, next)))
-				: walk(pid, [target, ...names].join('/'));
+				: follow(pid, [target, ...names].join('/'), {keepLastLink});
 		if (++links > MOST_LINKS) return {outcome: 'loop', path: next, target};
 		if (target.startsWith('/')) place = '';
 		names.unshift(...namesOf(target));
 	}
-	const stats = look(pid, place || '/');
-	if (path.endsWith('/') && !stats.isDirectory()) return {outcome: 'not-directory', path: place, stats};
-	return found(place || '/', stats);
+	return found(place || '/', look(pid, place || '/'));
 }
 
 /** Walks, and is content with nothing but the end of it. */
@@ -106,18 +126,33 @@ export function withName<T>(pid: number, path: string, use: (fd: number) => T): 
 
 /** Where the process stands, as it sees it. */
 export function workingDirectory(pid: number): string {
+	return removedDirectory(pid)?.path ?? placeBehind(pid, 'cwd');
+}
+
+/** Where the process stands, if that directory has been removed: it stays for those who are in it, without a name. */
+export function removedDirectory(pid: number): {readonly path: string; readonly stats: Stats} | undefined {
+	const path = placeBehind(pid, 'cwd');
+	if (!removedMark.test(path)) return undefined;
+	const stats = statSync(`/proc/${pid}/cwd`);
+	// A directory may be called so, too.
+	const named = lookIfThere(pid, path);
+	return named?.ino === stats.ino && named.dev === stats.dev ? undefined : {path: path.replace(removedMark, ''), stats};
+}
+
+/** Where a link of the process's leads, as the process sees it. */
+function placeBehind(pid: number, link: 'cwd' | `fd/${number}`): string {
 	const root = linkAt(`/proc/${pid}/root`);
-	const directory = linkAt(`/proc/${pid}/cwd`).replace(/ \(deleted\)$/, '');
-	if (root === '/') return directory;
-	return directory === root ? '/' : directory.startsWith(`${root}/`) ? directory.slice(root.length) : directory;
+	const target = linkAt(`/proc/${pid}/${link}`);
+	if (root === '/') return target;
+	return target === root ? '/' : target.startsWith(`${root}/`) ? target.slice(root.length) : target;
 }
 
 /** What a descriptor of the process is open on, as the process sees it: `/srv`, `uts:[4026531838]`. */
 export function descriptorTarget(pid: number, fd: number): string {
-	const root = linkAt(`/proc/${pid}/root`);
-	const target = linkAt(`/proc/${pid}/fd/${fd}`);
-	return root !== '/' && target.startsWith(`${root}/`) ? target.slice(root.length) : target;
+	return placeBehind(pid, `fd/${fd}`);
 }
+
+const removedMark = / \(deleted\)$/;
 
 function found(path: string, stats: Stats): Walk {
 	return {outcome: 'found', path, stats};

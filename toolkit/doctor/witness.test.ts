@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, test} from 'node:test';
@@ -62,6 +62,49 @@ test('Witness: a program for another processor, which a shell then took for a sc
 	bytes.writeUInt16LE(22, 18);
 	writeFileSync(program, bytes, {mode: 0o755});
 	await assertNamed('exec-other-architecture', /execve\(".*foreign", .*ENOEXEC/, 'env', program);
+});
+
+test('Witness: a broken program, tried as a script or killed on the way', async () => {
+	for (const [name, bytes, errno] of [
+		['garbage', Buffer.from('\x7fELFgarbage'), 'ENOEXEC'],
+		['half', readFileSync('/bin/true').subarray(0, 2000), 'EFAULT'],
+	] as const) {
+		const program = join(directory, name);
+		writeFileSync(program, bytes, {mode: 0o755});
+		await assertNamed('exec-damaged-program', new RegExp(`execve\\(".*${name}", .*${errno}`), 'env', program);
+	}
+});
+
+test('Witness: too much to hand to a program', async () => {
+	const script = (list: string): string => `$ENV{PATH} = "/usr/bin:/bin"; exec "true", ${list} or die "exec: $!"`;
+	await assertNamed('exec-argument-too-long', /execve\(.*E2BIG/, 'perl', '-e', script('"x" x 200_000'));
+	await assertNamed('exec-arguments-too-many', /execve\(.*E2BIG/, 'perl', '-e', script('1 .. 600_000'));
+});
+
+test('Witness: a refused rename, not what is missing at its end', async () => {
+	mkdirSync(join(directory, 'new'));
+	await assertNamed(
+		'rename-into-itself',
+		/rename.*new\/x"\) = -1 EINVAL/,
+		'mv',
+		join(directory, 'new'),
+		join(directory, 'new/x'),
+	);
+});
+
+test('Witness: what the kernel was ordered to do, though the message names a missing file', needsRoot, async () => {
+	const script = `chroot("${directory}/gone/here"); open(F, "<", "/nowhere/settings"); print STDERR "settings: $!"; exit 1`;
+	await assertNamed('path-parent-missing', /^chroot\(/, 'perl', '-e', script);
+});
+
+test('Witness: an ordinary file that was taken for a link', async () => {
+	writeFileSync(join(directory, 'file'), '');
+	const {seen} = await witnessed(
+		'perl',
+		'-e',
+		`readlink("${directory}/file"); print STDERR "Invalid argument"; exit 1`,
+	);
+	assert.equal(seen, undefined);
 });
 
 test('Witness: the last of several processes, and a port', async () => {

@@ -13,11 +13,11 @@
 import {basename} from 'node:path';
 import {formatCall} from '#kernel/error';
 import type {FailedCall, TracedCall} from '#narrate/traced-call';
+import {visible} from '#words/visible';
 import type {Failure} from './cause.ts';
 import {type Examination, examine} from './doctor.ts';
-import {isExpected, saysErrno} from './expected.ts';
+import {isExpected, looksOnly, saysErrno} from './expected.ts';
 import {failureOf, isReadable, messageIn} from './traced-failure.ts';
-import {visible} from './visible.ts';
 
 /** One failure that was seen, and what came out of looking for its cause. */
 export interface Seen {
@@ -27,6 +27,7 @@ export interface Seen {
 }
 
 /** How sure it is that a failure mattered. */
+const AFTERTHOUGHT = 0;
 const QUIET = 1;
 /** Complained of in the errno's words, but its path isn't named. */
 const MEANT_PERHAPS = 2;
@@ -62,10 +63,13 @@ export class Witness {
 	onFailure = (call: FailedCall): Seen | undefined => {
 		if (!isReadable(call)) return undefined;
 		const failure = {...failureOf(call), tracerFilters: this.#tracerFilters};
-		if (isExpected(failure)) return undefined;
-		const seen = {failure, program: call.program, examination: examine(failure)};
 		const kept = this.#kept.get(call.pid) ?? [];
-		kept.push({...seen, order: this.#order++, weight: call.looks === true ? QUIET : LOUD, isFollowed: false});
+		// A shell that takes a broken program for a script is refused what its bytes say.
+		const isGarbled = kept.some(({examination}) => isForeign(examination)) && !failure.call.startsWith('execve');
+		if (isGarbled || isExpected(failure)) return undefined;
+		const seen = {failure, program: call.program, examination: examine(failure)};
+		const weight = call.looks !== true ? LOUD : isAfterthought(failure, kept) ? AFTERTHOUGHT : QUIET;
+		kept.push({...seen, order: this.#order++, weight, isFollowed: false});
 		if (kept.length > MOST_KEPT) kept.shift();
 		this.#kept.set(call.pid, kept);
 		return seen;
@@ -85,9 +89,10 @@ export class Witness {
 				kept.filter(({failure, examination}) => !failure.call.startsWith('execve') || isForeign(examination)),
 			);
 		if (call !== 'exit_group' && call !== 'killed') return;
-		// What only looks fails often for good reasons: it counts if something was said after it.
-		const counts = ({weight, isFollowed}: Kept): boolean =>
-			weight === QUIET ? isFollowed : call !== 'killed' || isFollowed;
+		// What only looks fails often for good reasons: it counts if something was said after it. A program that turns out to be
+		// broken while it takes the place of the old one is killed: there is no way back.
+		const counts = ({weight, isFollowed, examination}: Kept): boolean =>
+			weight <= QUIET ? isFollowed : call !== 'killed' || isFollowed || isForeign(examination);
 		if (call === 'killed' || args[0] !== 0) {
 			this.#failed.push(...kept.filter(counts));
 			this.#silent.push(...kept.filter(each => !counts(each)));
@@ -115,10 +120,14 @@ export function failedCallText({call, args, errno}: Failure): string {
 function complain(kept: readonly Kept[], message: string): void {
 	const found = kept.filter(({failure}) => saysErrno(message, failure.errno));
 	const named = found.filter(({failure}) => isNamed(failure, message));
+	const last = named.at(-1);
 	// After a refusal programs look around for what to say, and what they find missing there is seldom the reason.
 	const meant =
 		named.findLast(({weight}) => weight > MEANT_PERHAPS) ??
-		named.at(-1) ??
+		(last && isSearch(last)
+			? found.findLast(({weight, failure}) => weight === LOUD && failure.pid === last.failure.pid)
+			: undefined) ??
+		last ??
 		found.findLast(each => !isSearch(each) || libraryWords.test(message));
 	if (meant !== undefined) {
 		const isSure = isNamed(meant.failure, message) || !meant.failure.args.some(isPath);
@@ -127,14 +136,30 @@ function complain(kept: readonly Kept[], message: string): void {
 	for (const each of kept) each.isFollowed ||= !isSearch(each) || isNamed(each.failure, message);
 }
 
-/** A program for another processor: a shell then tries it as a script, and complains of its bytes. */
+/** Whether a name is missing at which a call that was refused for another reason should have put something. */
+function isAfterthought({call, args, errno}: Failure, earlier: readonly Kept[]): boolean {
+	if (!isMissing(errno) || !looksOnly(call, args)) return false;
+	const paths = args.filter(value => typeof value === 'string');
+	return earlier.some(
+		({failure}) =>
+			!isMissing(failure.errno) &&
+			!looksOnly(failure.call, failure.args) &&
+			paths.some(path => failure.args.includes(path)),
+	);
+}
+
+/** A broken program, or one for another processor: a shell then tries it as a script, and complains of its bytes. */
 function isForeign({diagnosis}: Examination): boolean {
-	return diagnosis?.cause === 'exec-other-architecture';
+	return ['exec-other-architecture', 'exec-damaged-program'].includes(diagnosis?.cause ?? '');
 }
 
 /** Programs look for files in many places and do without: a missing one matters if the message says so, or names it. */
 function isSearch({weight, failure}: Kept): boolean {
-	return weight === QUIET && ['ENOENT', 'ENOTDIR'].includes(failure.errno);
+	return weight <= QUIET && isMissing(failure.errno) && failure.args.length > 0;
+}
+
+function isMissing(errno: string): boolean {
+	return errno === 'ENOENT' || errno === 'ENOTDIR';
 }
 
 function isNamed({args}: Failure, message: string): boolean {

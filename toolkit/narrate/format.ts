@@ -3,8 +3,9 @@
  * @module
  */
 import {formatCall} from '#kernel/error';
+import {visible} from '#words/visible';
 
 /** `"/proc"`, `MS_BIND|MS_REC`, `["ls", "-l"]`, `NULL`. Control characters in strings are escaped. */
 export function formatArgument(value: unknown): string {
-	return formatCall('', [value]).slice(1, -1);
+	return visible(formatCall('', [value]).slice(1, -1));
 }

@@ -11,6 +11,7 @@
  * Source: ECMA-48 on OSC and ST.
  * @module
  */
+import {harmless} from '#words/visible';
 import type {Told} from './told.ts';
 
 /** The number of our sequences: that of no other use that we know. */
@@ -93,5 +94,5 @@ function isNumber(value: unknown): value is number {
 /** A text without anything that a terminal would obey. */
 function textOf(value: unknown): string | undefined {
 	if (typeof value !== 'string' || value.length > MOST_LETTERS + 1) return undefined;
-	return value.replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, ' ');
+	return harmless(value);
 }

@@ -2,7 +2,9 @@
  * A call that is spoken of, and its words made fit for a terminal.
  * @module
  */
+
 import {KernelName} from '#kernel/error';
+import {harmless} from '#words/visible';
 import type {TracedCall} from './traced-call.ts';
 
 /** What a sentence needs of a call: of a traced one, or one of the engine's own. */
@@ -15,8 +17,7 @@ const MOST_LETTERS = 120;
 export function word(value: unknown): string {
 	if (value === null || value === undefined) return '';
 	const text = value instanceof KernelName ? value.text : value instanceof Uint8Array ? '' : String(value);
-	// C0, DEL, C1, and what turns the direction of writing round.
-	const clean = text.trim().replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ');
+	const clean = harmless(text.trim()).replace(/ {2,}/g, ' ');
 	return clean.length > MOST_LETTERS ? `${clean.slice(0, MOST_LETTERS - 1)}…` : clean;
 }
 

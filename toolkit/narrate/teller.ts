@@ -47,6 +47,7 @@ export class Teller {
 
 	/** A call begins. @returns what to remember until its end; undefined if that is of no interest. */
 	begin(process: TracedProcess, raw: RawCall): Pending | undefined {
+		if (process.isStub === true && raw.name !== 'execve') return undefined;
 		if (sendingCalls.has(raw.name)) this.#senders.add(process);
 		const watched = trafficCalls.has(raw.name) ? process.files.get(Number(raw.args[0])) : undefined;
 		const seen =

@@ -4,6 +4,7 @@
  */
 
 import type {Language, Localized} from '#words/language';
+import {visible} from '#words/visible';
 import {formatArgument} from './format.ts';
 import {type Place, placeFor} from './places.ts';
 import {sentenceFor} from './sentences.ts';
@@ -38,14 +39,14 @@ export function tell(call: TracedCall): Told {
 	const where = placeFor(call);
 	return {
 		pid: number,
-		program,
+		program: visible(program),
 		...(inside === undefined ? {} : {inside}),
 		...(parent === undefined ? {} : {parent}),
 		call: call.call,
 		args: call.args.map(formatArgument),
 		result,
 		...(errno === undefined ? {} : {errno}),
-		sentence: {en: sentenceFor(call, 'en'), zh: sentenceFor(call, 'zh')},
+		sentence: {en: visible(sentenceFor(call, 'en')), zh: visible(sentenceFor(call, 'zh'))},
 		...(where === undefined ? {} : {where}),
 	};
 }

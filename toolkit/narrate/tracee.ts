@@ -38,6 +38,8 @@ export interface TracedProcess {
 	ownFilter: boolean;
 	/** Whether it has another ABI: its calls are not told. */
 	foreign: boolean;
+	/** Whether it is still a program of ours, which will become the command. */
+	isStub?: boolean;
 	/** Whether anything was told of it. */
 	told: boolean;
 	/** A search along PATH fails at each directory but one: only if all failed the last is told. */

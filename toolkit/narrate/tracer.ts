@@ -89,7 +89,7 @@ export class Tracer {
 		this.#root = pid;
 		this.#stub = stub;
 		this.#lookups.areCounted = stub === undefined && this.#filter !== undefined;
-		this.#seize(this.#family.begin(pid), threads);
+		this.#seize(Object.assign(this.#family.begin(pid), {isStub: stub !== undefined}), threads);
 	}
 
 	/** Goes on with a process that was there below the first one. @throws {KernelError} see `begin`. */
@@ -237,7 +237,7 @@ export class Tracer {
 		for (const other of process.threads) if (other !== tid) this.#family.forget(other);
 		const program = programOf(process.pid);
 		if (this.#stub !== undefined && program.argv.includes(this.#stub)) return;
-		Object.assign(process, {program: calledAs(pending?.seen) ?? program.name, foreign: false});
+		Object.assign(process, {program: calledAs(pending?.seen) ?? program.name, foreign: false, isStub: false});
 		this.#teller.becameProgram(
 			process,
 			pending?.seen ?? {call: 'execve', args: [program.argv[0] ?? program.name, program.argv, new KernelName('…')]},

@@ -2,16 +2,17 @@
  * Lines → what the terminal is sent: the only place where styles become escape sequences.
  * @module
  */
-import {Chalk, type ChalkInstance, supportsColor} from 'chalk';
+import {Chalk, type ChalkInstance, supportsColor, supportsColorStderr} from 'chalk';
 import {type Color, type Line, PLAIN, type Style} from './line.ts';
 
 /** 0 no colours, 1 sixteen, 2 two hundred and fifty-six, 3 true colours. */
 export type ColorLevel = 0 | 1 | 2 | 3;
 
 /** What the terminal can show; NO_COLOR, if it holds anything, forbids colours (no-color.org). */
-export function colorLevel(environment: NodeJS.ProcessEnv): ColorLevel {
+export function colorLevel(environment: NodeJS.ProcessEnv, stream: NodeJS.WriteStream = process.stdout): ColorLevel {
 	if (environment.NO_COLOR !== undefined && environment.NO_COLOR !== '') return 0;
-	return supportsColor === false ? 0 : supportsColor.level;
+	const support = stream === process.stderr ? supportsColorStderr : supportsColor;
+	return support === false ? 0 : support.level;
 }
 
 /** Makes a painter for one level. Bold, dim and inverse are no colours: they stay at level 0, or nothing would show a choice. */

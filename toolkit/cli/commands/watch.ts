@@ -15,8 +15,10 @@ import {type Told, tell} from '#narrate/told';
 import type {TraceEnd, TraceOptions} from '#narrate/traced-call';
 import {startFailureExitCode} from '#process';
 import {type Language, languageOf} from '#words/language';
+import {plainMessage} from '../file-error.ts';
 import {writeError, writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
+import {startFailureText} from '../start-failure.ts';
 import {costText, noticeText, remarkLines, toldLines} from '../told-text.ts';
 import {UsageError} from '../usage-error.ts';
 import type {FailureWatch} from '../watch-why.ts';
@@ -55,7 +57,7 @@ export async function run(args: readonly string[]): Promise<number> {
 		.argument('[command...]')
 		.option('--attach <pid>', 'Tell of a process that runs, and of all that it starts from now on')
 		.option('--report <way>', 'With --attach: terminal (into its own terminal, for the course) or json')
-		.option('--json', 'One JSON object for each call')
+		.option('--json', 'One JSON object for each call, beside what the command writes to standard error; see -o')
 		.option('-o, --output <file>', 'Write to a file instead of standard error')
 		.option('--all', 'Tell of every call, also of those that only look')
 		.option('--why', 'Tell the true cause of each failure, with its evidence')
@@ -105,7 +107,7 @@ async function watch(command: readonly string[], options: WatchOptions): Promise
 	try {
 		return exitCodeOf(await (pid === undefined ? traceCommand(command, listeners) : traceProcess(pid, listeners)));
 	} catch (error) {
-		return explained(error, command[0], pid);
+		return explained(error, {name: command[0], pid, language});
 	} finally {
 		teller.close();
 	}
@@ -129,22 +131,29 @@ function openTeller(options: WatchOptions, pid: number | undefined, language: La
 			close: terminal.close,
 		};
 	}
-	const file = options.output === undefined ? undefined : openSync(options.output, 'w');
+	const file = options.output === undefined ? undefined : openOutput(options.output);
 	const asJson = options.json === true || options.report === 'json';
 	// Beside a command its output stays its own; a process that runs already has its output elsewhere.
 	const standard = pid === undefined ? writeError : writeOut;
 	const write = file === undefined ? standard : (text: string) => void writeSync(file, text);
-	const stream = pid === undefined ? process.stderr : process.stdout;
-	const columns = file === undefined && stream.isTTY ? stream.columns : undefined;
-	const lines = toldLines({language, all: options.all, columns});
+	const stream = file !== undefined ? undefined : pid === undefined ? process.stderr : process.stdout;
+	const lines = toldLines({language, all: options.all, stream});
 	return {
 		tell: (told, cause) => write(asJson ? `${JSON.stringify(asObject(told, cause, language))}\n` : lines(told, cause)),
 		idle: () => {},
-		remark: text => (asJson ? writeError(`drydock: ${text}\n`) : write(remarkLines(text, columns))),
+		remark: text => (asJson ? writeError(`drydock: ${text}\n`) : write(remarkLines(text, stream))),
 		close: () => {
 			if (file !== undefined) closeSync(file);
 		},
 	};
+}
+
+function openOutput(path: string): number {
+	try {
+		return openSync(path, 'w');
+	} catch (error) {
+		throw new UsageError(plainMessage(error), {cause: error});
+	}
 }
 
 function asObject(told: Told, cause: Examination | undefined, language: Language): object {
@@ -162,12 +171,19 @@ function exitCodeOf(end: TraceEnd): number {
 }
 
 /** One clear line for what can't be traced. @returns the exit code of a command that could not be started. */
-function explained(error: unknown, name: string | undefined, pid: number | undefined): number {
+function explained(
+	error: unknown,
+	{
+		name,
+		pid,
+		language,
+	}: {readonly name?: string | undefined; readonly pid?: number | undefined; readonly language: Language},
+): number {
 	if (pid !== undefined && isErrno(error, 'ESRCH', 'ENOENT')) throw new Error(`there is no process ${pid}`);
 	if (isErrno(error, 'EPERM', 'EACCES') && pid !== undefined) throw new Error(`process ${pid} ${whyUntraceable(pid)}`);
 	if (isErrno(error, 'EIO')) throw new Error('narration needs Linux 5.3 or later (PTRACE_GET_SYSCALL_INFO)');
-	if (name === undefined || !isErrno(error, 'ENOENT', 'EACCES')) throw error;
-	writeError(`drydock: ${name}: ${isErrno(error, 'ENOENT') ? 'there is no such program' : 'it may not be executed'}\n`);
+	if (name === undefined) throw error;
+	writeError(`drydock: ${startFailureText(error, name, language)}\n`);
 	return startFailureExitCode(error);
 }
 

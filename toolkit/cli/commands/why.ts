@@ -2,16 +2,22 @@
  * `drydock why`: the true cause of a failure, with its evidence.
  * @module
  */
-import chalk from 'chalk';
+import type {Failure} from '#doctor/cause';
+import {examine} from '#doctor/doctor';
 import {type KeptFailure, keepFailure, lastFailures} from '#doctor/last-failure';
 import {failedCallText, type Seen, Witness} from '#doctor/witness';
-import {isErrno} from '#kernel/error';
+import {KernelError} from '#kernel/error';
 import {traceCommand} from '#narrate/narrate';
 import type {TraceEnd} from '#narrate/traced-call';
 import {startFailureExitCode} from '#process';
 import {type Language, type Localized, languageOf} from '#words/language';
+import {line, run as lineRun} from '../../../lessons/app/text/line.ts';
+import {FAINT} from '../../../lessons/app/text/theme.ts';
+import {wrapLine} from '../../../lessons/app/text/wrap.ts';
+import {linesText, widthOf} from '../lines.ts';
 import {writeError, writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
+import {startFailureText} from '../start-failure.ts';
 import {UsageError} from '../usage-error.ts';
 import {sentenceText, whyText} from '../why-text.ts';
 
@@ -57,7 +63,7 @@ async function ofCommand(command: readonly string[], asJson: boolean, language: 
 	try {
 		end = await traceCommand(command, {all: true, onCall: witness.onCall, onFailure: witness.onFailure});
 	} catch (error) {
-		return unstartable(error, command[0]!, language);
+		return tellUnstartable(error, command[0]!, asJson, language);
 	}
 	const code = 'detached' in end ? 0 : 'exitCode' in end ? end.exitCode : 128 + end.signal;
 	const seen = code === 0 ? undefined : witness.verdict;
@@ -67,6 +73,19 @@ async function ofCommand(command: readonly string[], asJson: boolean, language: 
 		writeError(
 			`\n${seen === undefined ? sentenceText(innocent(code, end)[language], process.stderr) : seenText(seen, language)}`,
 		);
+	return code;
+}
+
+/** The refusal was this process's own: it had looked for the program on the command's behalf. */
+function tellUnstartable(error: unknown, name: string, asJson: boolean, language: Language): number {
+	const text = startFailureText(error, name, language);
+	if (!(error instanceof KernelError)) throw error;
+	const {call, args, errno} = error;
+	const failure: Failure = {call, args, errno, pid: process.pid};
+	const seen = {failure, program: name, examination: examine(failure)};
+	keepFailure('traced', name, failure, seen.examination);
+	const code = startFailureExitCode(error);
+	writeError(asJson ? `${JSON.stringify(asObject(seen, code))}\n` : `drydock: ${text}\n\n${seenText(seen, language)}`);
 	return code;
 }
 
@@ -90,7 +109,14 @@ function keptText(kept: KeptFailure, language: Language): string {
 	const when = `${program}, ${momentText(at)}`;
 	// Of what failed inside a container only the message is left.
 	if (kept.call === '')
-		return `${text}  ${chalk.dim(when)}\n${words.askAgain[language].replace('{command}', program)}\n`;
+		return linesText(
+			[
+				[lineRun(`${text}  `), lineRun(when, FAINT)],
+				...wrapLine(line(words.askAgain[language].replace('{command}', program)), widthOf(process.stdout)),
+			],
+			process.stdout,
+		);
+
 	const examination = {ruledOut, untested, ...(diagnosis === undefined ? {} : {diagnosis})};
 	return whyText({text, program: when, examination}, language, process.stdout);
 }
@@ -111,13 +137,6 @@ function innocent(code: number, end: TraceEnd): Localized {
 	return 'signal' in end ? fill(words.signalled, end.signal) : fill(words.ownDecision, code);
 }
 
-function unstartable(error: unknown, name: string, language: Language): number {
-	if (!isErrno(error, 'ENOENT', 'EACCES')) throw error;
-	const why = isErrno(error, 'ENOENT') ? words.noProgram : words.notExecutable;
-	writeError(`drydock: ${why[language].replace('{name}', name)}\n`);
-	return startFailureExitCode(error);
-}
-
 function requireLanguage(text: string): Language {
 	if (text !== 'en' && text !== 'zh') throw new UsageError(`no language '${text}': there are en and zh`);
 	return text;
@@ -128,16 +147,14 @@ const words = {
 		en: 'Nothing has failed that is known of. To ask about a command: drydock why -- COMMAND',
 		zh: '没有已知的失败。要询问某条命令：drydock why -- 命令',
 	},
-	noProgram: {en: '{name}: there is no such program', zh: '没有 {name} 这个程序'},
-	notExecutable: {en: '{name}: it may not be executed', zh: '{name} 不能执行'},
 	succeeded: {en: 'The command succeeded: there is nothing to explain.', zh: '命令成功了：没有需要解释的。'},
 	ownDecision: {
-		en: 'No call of it was refused that explains it: the program itself ended with {value}.',
-		zh: '没有哪个被拒绝的调用能解释它：是程序自己以 {value} 结束的。',
+		en: 'It ended with {value}, and none of the calls that are looked at here (files, mounts, namespaces, cgroups, processes, the network) was refused in a way that explains it.',
+		zh: '它以 {value} 结束；这里所观察的调用（文件、挂载、namespace、cgroup、进程、网络）中，没有哪个被拒绝的能解释它。',
 	},
 	signalled: {
-		en: 'It was ended by signal {value}; no call of it had failed that mattered.',
-		zh: '它被信号 {value} 结束；没有哪个失败的调用能解释它。',
+		en: 'It was ended by signal {value}; none of the calls that are looked at here had failed in a way that explains it.',
+		zh: '它被信号 {value} 结束；这里所观察的调用中，没有哪个失败的能解释它。',
 	},
 	askAgain: {
 		en: 'It happened in a process that has gone. To look while it happens: drydock why -- {command}',

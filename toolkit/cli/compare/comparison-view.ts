@@ -2,8 +2,10 @@
  * A comparison as lines: what is the same in a word, what differs with its reason.
  * @module
  */
+
 import {ASPECTS, type Comparison, type ExplainedDifference} from '#compare/compare';
 import type {Language} from '#words/language';
+import {harmless} from '#words/visible';
 import {cutLine} from '../../../lessons/app/text/cells.ts';
 import {type Line, line, padLine, run} from '../../../lessons/app/text/line.ts';
 import {ACCENT, FAINT, HEADING, STRONG, WARNING} from '../../../lessons/app/text/theme.ts';
@@ -104,5 +106,5 @@ function withoutTheSame(
 
 /** Environment and mount points are what a program made of them: none may steer the terminal. */
 function printable(text: string): string {
-	return text.replaceAll(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
+	return harmless(text, '?');
 }

@@ -14,13 +14,16 @@ import {cgroupControllerCauses} from './cgroup-controllers.ts';
 import {cgroupDirectoryCauses} from './cgroup-directories.ts';
 import {deviceCauses} from './devices.ts';
 import {execCauses} from './exec.ts';
+import {execArgumentCauses} from './exec-arguments.ts';
 import {fileRightsCauses} from './file-rights.ts';
 import {fileRoomCauses} from './file-room.ts';
 import {fileCauses} from './files.ts';
 import {idMapCauses} from './id-maps.ts';
 import {idCauses} from './ids.ts';
 import {invisibleCauses, lostPrivilegeCauses} from './invisible.ts';
+import {kernelFileCauses} from './kernel-files.ts';
 import {linkCauses} from './links.ts';
+import {memoryCauses} from './memory.ts';
 import {mountCauses} from './mount.ts';
 import {mountChangeCauses} from './mount-changes.ts';
 import {mountRightsCauses} from './mount-rights.ts';
@@ -43,6 +46,7 @@ export const allCauses: readonly Cause[] = [
 	...unshareCauses,
 	...setnsCauses,
 	...forkCauses,
+	...memoryCauses,
 	...pivotRootCauses,
 	...mountRightsCauses,
 	...overlayCauses,
@@ -57,12 +61,14 @@ export const allCauses: readonly Cause[] = [
 	...rightsCauses,
 	...deviceCauses,
 	...execCauses,
+	...execArgumentCauses,
 	...socketCauses,
 	...unixSocketCauses,
 	...linkCauses,
 	...routeCauses,
 	...otherProcessCauses,
 	...pathCauses,
+	...kernelFileCauses,
 	...fileRightsCauses,
 	...fileCauses,
 	...fileRoomCauses,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {chownSync, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync} from 'node:fs';
+import {chownSync, existsSync, mkdirSync, readFileSync, rmdirSync, unlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname} from 'node:path';
 import {afterEach, beforeEach, test} from 'node:test';
@@ -225,6 +225,33 @@ test('rmdir: children, then processes', needs(hierarchies[0], 'cgroups'), () => 
 		causeOf(() => rmdir(two)),
 		'cgroup-has-processes',
 		new RegExp(`cgroup.procs: ${sleeper.pid}`),
+	);
+});
+
+test(
+	'files of a cgroup that are to be removed, or written and have no w bit',
+	needs(legacy('pids'), 'v1’s pids'),
+	() => {
+		const one = cgroup(legacy('pids')!);
+		const removed = caused({call: 'unlink', args: [`${one}/tasks`], errno: 'EPERM', pid: process.pid});
+		assert.throws(() => unlinkSync(`${one}/tasks`), {code: 'EPERM'});
+		assertCause(removed, 'kernel-keeps-these-files', /tasks: file, mode/);
+		assert.ok(removed.remedy.en.endsWith(`rmdir ${one}`));
+		assertCause(
+			causeOf(() => writeKernelFile(`${one}/pids.current`, '1')),
+			'kernel-file-read-only',
+			/pids.current: file, mode 0444/,
+		);
+	},
+);
+
+test('v2: a value for a file that can’t be read', needs(unified, 'cgroup v2'), t => {
+	const one = cgroup(unified!);
+	if (!existsSync(`${one}/cgroup.kill`)) return t.skip('needs cgroup.kill, of Linux 5.14');
+	assertCause(
+		causeOf(() => writeKernelFile(`${one}/cgroup.kill`, '2')),
+		'cgroup-value-not-taken',
+		/cgroup.kill: "2"/,
 	);
 });
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import {
 	closeSync,
 	constants,
@@ -6,6 +7,7 @@ import {
 	mkdtempSync,
 	openSync,
 	readFileSync,
+	rmdirSync,
 	rmSync,
 	symlinkSync,
 	writeFileSync,
@@ -89,6 +91,27 @@ test('execve: another architecture, and no format at all', () => {
 	);
 });
 
+test('execve: a program that is cut short', () => {
+	assertCause(
+		causeOf(() => execute(program('head', '\x7fELFgarbage'))),
+		'exec-damaged-program',
+		/head: ELF$/,
+		/the header takes the bytes from 0 to 64, and the file has 11/,
+	);
+	const whole = readFileSync('/bin/true');
+	assertCause(
+		causeOf(() => execute(program('table', whole.subarray(0, 200)))),
+		'exec-damaged-program',
+		/the table of segments takes the bytes from 64 to \d+, and the file has 200/,
+	);
+	const loader = /\/lib(64)?\/ld-linux[\w.-]+/.exec(whole.toString('latin1'))!.index;
+	assertCause(
+		causeOf(() => execute(program('loader', whole.subarray(0, loader + 3)))),
+		'exec-damaged-program',
+		/the loader’s name takes the bytes/,
+	);
+});
+
 test('execve: no x bit, a directory, an interpreter that may not be executed', () => {
 	assertCause(
 		causeOf(() => execute(program('plain', '#!/bin/sh\n', 0o644))),
@@ -135,11 +158,9 @@ test('paths: missing, no directory, a circle, too long', () => {
 		/lstat .*gone: ENOENT/,
 		/readdir .*: \(empty\)/,
 	);
-	assertCause(
-		causeOf(() => execute(join(directory, 'a/b/c'))),
-		'path-parent-missing',
-		/lstat .*\/a: ENOENT/,
-	);
+	const parent = causeOf(() => execute(join(directory, 'a/b/c')));
+	assertCause(parent, 'path-parent-missing', /lstat .*\/a: ENOENT/);
+	assert.ok(parent.remedy.en.endsWith(`mkdir -p ${directory}/a/b`));
 	const file = program('file', '');
 	assertCause(
 		causeOf(() => execute(`${file}/more`)),
@@ -180,6 +201,48 @@ test('paths: a directory that may not be passed', needsRoot, async () => {
 		uid: 65534,
 	});
 	assertCause(found, 'path-search-denied', /directory, mode 0700, owner 0:0/);
+	const itself = await causeInChild(`file('chdir', ['${directory}'], () => process.chdir('${directory}'))`, {
+		uid: 65534,
+	});
+	assertCause(itself, 'path-search-denied', /directory, mode 0700, owner 0:0/);
+});
+
+test('paths: a file where the call goes into a directory', () => {
+	const path = program('file', '');
+	for (const [name, args, action] of [
+		['chdir', [path], () => process.chdir(path)],
+		['rmdir', [path], () => rmdirSync(path)],
+		['open', [path, 'O_RDONLY|O_DIRECTORY'], () => openSync(path, constants.O_DIRECTORY)],
+	] as const) {
+		const found = causeOf(() => {
+			try {
+				action();
+			} catch (error) {
+				throw asKernelError(name, args, error);
+			}
+		});
+		assertCause(found, 'path-not-a-directory', /file: file/);
+	}
+});
+
+test('paths: from a working directory that was removed', async () => {
+	const gone = join(directory, 'gone');
+	const leaving = (path: string): string => `
+		fs.mkdirSync('${gone}');
+		process.chdir('${gone}');
+		fs.rmdirSync('${gone}');
+		file('open', ['${path}', 'O_WRONLY|O_CREAT'], () => fs.openSync('${path}', 'w'));`;
+	assertCause(await causeInChild(leaving('new')), 'working-directory-removed', /cwd -> .*gone \(deleted\)/, /links 0/);
+	// Others may be called so.
+	mkdirSync(join(directory, 'one (deleted)'));
+	const named = await causeInChild(
+		`process.chdir('${directory}/one (deleted)'); file('open', ['new'], () => fs.openSync('new'))`,
+	);
+	assertCause(named, 'path-missing', /one \(deleted\)\/new: ENOENT/);
+	const asked = `fs.mkdirSync('${gone}'); process.chdir('${gone}'); fs.rmdirSync('${gone}'); file('getcwd', [], () => process.cwd());`;
+	assertCause(await causeInChild(asked), 'working-directory-removed', /gone \(deleted\)/);
+	// Its parent is still to be reached.
+	assertCause(await causeInChild(leaving('../none/new')), 'path-parent-missing', /lstat .*doctor-\w+\/none: ENOENT/);
 });
 
 test('paths: a relative path, in another root', needsRoot, async () => {

@@ -171,6 +171,24 @@ export const execCauses: readonly Cause[] = [
 		},
 	),
 	execCause(
+		'exec-damaged-program',
+		['ENOEXEC', 'EIO', 'EFAULT'],
+		({path, kind, missing, head}) =>
+			kind === 'elf' && missing !== undefined
+				? {evidence: [evidenceOf(path, head), evidenceOf(path, missing)], facts: {path}}
+				: undefined,
+		{
+			sentence: {
+				en: '{path} begins as an ELF program, but is damaged or cut short: the file ends too early.',
+				zh: '{path} 的开头是 ELF 程序，但文件已损坏或被截断：内容不完整。',
+			},
+			remedy: {
+				en: 'Copy or download it again, and compare the sizes.',
+				zh: '重新复制或下载，并核对文件大小。',
+			},
+		},
+	),
+	execCause(
 		'exec-no-format',
 		['ENOEXEC'],
 		({path, kind, head}) => (kind === 'unknown' ? {evidence: [evidenceOf(path, head)], facts: {path}} : undefined),

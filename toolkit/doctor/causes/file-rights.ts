@@ -7,13 +7,14 @@
 import {constants} from 'node:fs';
 import {KernelName, tolerate} from '#kernel/error';
 import {call} from '#kernel/libc';
-import {flagsAt} from '../arguments.ts';
-import type {Cause, Failure} from '../cause.ts';
+import type {Localized} from '#words/language';
+import type {Cause} from '../cause.ts';
 import {statusLine, statusWords} from '../look.ts';
+import {placeOf} from '../mounts.ts';
 import {find, outsidePath, withFile} from '../paths.ts';
 import {mayAccess, modeEvidence, READ, WRITE} from '../permissions.ts';
 import {hasCapability} from '../user-namespaces.ts';
-import {eachDirectory, everything, makers, removers} from './file-target.ts';
+import {eachDirectory, everything, makers, removers, wantedBy} from './file-target.ts';
 
 /** The causes that lie in who may do what. */
 export const fileRightsCauses: readonly Cause[] = [
@@ -130,6 +131,7 @@ export const fileRightsCauses: readonly Cause[] = [
 					path: target.path,
 					what: wanted === READ ? {en: 'read', zh: '读取'} : {en: 'write to', zh: '写入'},
 					uid: statusWords(pid, 'Uid')[3]!,
+					remedy: placeOf(pid, target.path)?.mount.fileSystem === 'proc' ? asOwner(target.stats.uid) : changeOrAnother,
 				},
 			};
 		}),
@@ -137,10 +139,23 @@ export const fileRightsCauses: readonly Cause[] = [
 			en: 'The mode of {path} doesn’t let user {uid} {what} it.',
 			zh: '{path} 的权限位不允许用户 {uid} {what}它。',
 		},
-		remedy: {en: 'chmod or chown it, or do it as another user.', zh: '用 chmod 或 chown 修改，或换个用户来做。'},
+		remedy: {en: '{remedy}', zh: '{remedy}'},
 		source: 'path_resolution(7) Permissions',
 	},
 ];
+
+const changeOrAnother: Localized = {
+	en: 'chmod or chown it, or do it as another user.',
+	zh: '用 chmod 或 chown 修改，或换个用户来做。',
+};
+
+/** The kernel lets nobody change the mode or the owner of what it shows in /proc. */
+function asOwner(uid: number): Localized {
+	return {
+		en: `Do it as user ${uid}: files of proc keep the mode and the owner that the kernel gave them.`,
+		zh: `以用户 ${uid} 的身份来做：proc 中文件的权限和所有者由内核决定，不能修改。`,
+	};
+}
 
 function attributesOf(pid: number, path: string): number | undefined {
 	return tolerate(['ENOTTY', 'ENOTSUP', 'EINVAL', 'ELOOP', 'ENXIO', 'EACCES', 'ENOENT'], () =>
@@ -152,12 +167,6 @@ function attributesOf(pid: number, path: string): number | undefined {
 			return flags[0];
 		}),
 	);
-}
-
-function wantedBy(failure: Failure): number {
-	if (!failure.call.startsWith('open')) return WRITE;
-	const flags = flagsAt(failure, failure.call === 'open' ? 1 : 2);
-	return flags.has('O_WRONLY') || flags.has('O_RDWR') || flags.has('O_TRUNC') ? WRITE : READ;
 }
 
 const FS_IOC_GETFLAGS = 0x80086601;

@@ -3,9 +3,11 @@
  * @module
  */
 import {dirname} from 'node:path';
+import {flagsAt} from '../arguments.ts';
 import type {Cause, Failure, Found} from '../cause.ts';
 import {type PathArgument, pathsOf} from '../path-arguments.ts';
 import {workingDirectory} from '../paths.ts';
+import {READ, WRITE} from '../permissions.ts';
 
 /** Calls that take a name away. */
 export const removers = ['unlink', 'unlinkat', 'rmdir', 'rename', 'renameat', 'renameat2'];
@@ -59,8 +61,16 @@ export function eachDirectory(test: (target: Target, failure: Failure) => Found 
 	};
 }
 
-function wholePath(pid: number, {path, from}: PathArgument): string {
+/** A path of a call as the process would write it whole. */
+export function wholePath(pid: number, {path, from}: PathArgument): string {
 	return path.startsWith('/') ? path : `${from ?? workingDirectory(pid)}/${path}`.replaceAll('//', '/');
+}
+
+/** What a call wants to do with a file that is there: open(2) says it by its flags, the others change it. */
+export function wantedBy(failure: Failure): typeof READ | typeof WRITE {
+	if (!failure.call.startsWith('open')) return WRITE;
+	const flags = flagsAt(failure, failure.call === 'open' ? 1 : 2);
+	return flags.has('O_WRONLY') || flags.has('O_RDWR') || flags.has('O_TRUNC') ? WRITE : READ;
 }
 
 /** The directory that holds what a path names. */

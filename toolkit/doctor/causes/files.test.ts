@@ -79,6 +79,25 @@ test('another’s file in a sticky directory; a change of another’s file; its 
 	);
 });
 
+test('a file of root’s group, and a process without any group', needsRoot, async () => {
+	fs.chmodSync(directory, 0o755);
+	const path = join(directory, 'shared');
+	writeFileSync(path, '', {mode: 0o440});
+	const found = await causeInChild(`file('open', ['${path}', 'O_RDONLY'], () => fs.openSync('${path}', 'r'))`, {
+		uid: 65534,
+	});
+	assertCause(found, 'file-permission-denied', /shared: file, mode 0440/);
+	assert.match(found.remedy.en, /^chmod or chown/);
+});
+
+test('a directory that should move into itself', () => {
+	const path = join(directory, 'one');
+	mkdirSync(path);
+	const args = [path, join(path, 'two')] as const;
+	const found = causeOf(calling('rename', args, () => fs.renameSync(...args)));
+	assertCause(found, 'rename-into-itself', /one: directory/);
+});
+
 test('a directory where a file is wanted, and what exists already', () => {
 	assertCause(
 		causeOf(calling('open', [directory, 'O_WRONLY'], () => openSync(directory, 'w'))),
@@ -90,12 +109,6 @@ test('a directory where a file is wanted, and what exists already', () => {
 		'exists-already',
 		/directory, mode/,
 	);
-});
-
-test('a file of the kernel’s that isn’t there', () => {
-	const path = '/proc/sys/kernel/no-such-switch';
-	const found = causeOf(calling('open', [path, 'O_WRONLY|O_CREAT'], () => openSync(path, 'w')));
-	assertCause(found, 'kernel-makes-these-files', /- proc proc/);
 });
 
 test('a running program', async () => {

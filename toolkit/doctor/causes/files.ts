@@ -14,9 +14,6 @@ import {find, withName} from '../paths.ts';
 import {modeEvidence} from '../permissions.ts';
 import {directoryOf, eachDirectory, makers, removers} from './file-target.ts';
 
-/** File systems whose files only the kernel makes. */
-const kernelsOwn: ReadonlySet<string> = new Set(['proc', 'sysfs', 'debugfs', 'tracefs', 'securityfs', 'devpts']);
-
 /** The causes that lie in what stands where a path leads. */
 export const fileCauses: readonly Cause[] = [
 	{
@@ -56,26 +53,6 @@ export const fileCauses: readonly Cause[] = [
 			zh: '写成新文件再改名覆盖旧文件：正在运行的程序仍用旧的那份。',
 		},
 		source: 'open(2) ERRORS',
-	},
-	{
-		id: 'kernel-makes-these-files',
-		calls: makers,
-		errnos: ['ENOENT', 'EACCES', 'EPERM'],
-		test: eachDirectory(({directory, path}, {pid}) => {
-			const place = placeOf(pid, directory);
-			if (place === undefined || !kernelsOwn.has(place.mount.fileSystem) || find(pid, path) !== undefined)
-				return undefined;
-			return {evidence: [place.mount.evidence], facts: {path, type: place.mount.fileSystem}};
-		}),
-		sentence: {
-			en: '{path} isn’t there, and can’t be made: the files of {type} are the kernel’s own.',
-			zh: '{path} 不存在，也不能创建：{type} 里的文件是内核自己的。',
-		},
-		remedy: {
-			en: 'Check the name; a switch that is missing belongs to a feature that this kernel doesn’t have, or to another namespace.',
-			zh: '检查名称；若缺少某个开关，则是此内核没有相应功能，或它属于另一个命名空间。',
-		},
-		source: 'proc(5), sysfs(5)',
 	},
 	{
 		id: 'exists-already',
@@ -148,5 +125,28 @@ export const fileCauses: readonly Cause[] = [
 			zh: '先复制再删除旧的，mv 会自动这样做；硬链接可改用符号链接：ln -s',
 		},
 		source: 'rename(2), link(2) ERRORS',
+	},
+	{
+		id: 'rename-into-itself',
+		calls: ['rename', 'renameat', 'renameat2'],
+		errnos: ['EINVAL'],
+		test: failure => {
+			const [old, made] = pathsOf(failure);
+			if (old === undefined || made === undefined) return undefined;
+			const from = find(failure.pid, old.path, old);
+			const to = find(failure.pid, directoryOf(failure.pid, made));
+			return from && to && `${to.path}/`.startsWith(`${from.path}/`)
+				? {
+						evidence: [modeEvidence(from.path, from.stats), `${made.path} would lie in ${to.path}`],
+						facts: {from: from.path, to: to.path},
+					}
+				: undefined;
+		},
+		sentence: {
+			en: 'The directory {from} would come to lie in {to}: a directory can’t be moved into itself.',
+			zh: '目录 {from} 将会位于 {to} 之中：目录不能移动到它自身之内。',
+		},
+		remedy: {en: 'Choose a place outside of {from}.', zh: '请选择 {from} 之外的位置。'},
+		source: 'rename(2) ERRORS',
 	},
 ];

@@ -9,6 +9,7 @@ import {constants} from 'node:fs';
 import {tolerate} from '#kernel/error';
 import {readKernelFile} from '#kernel/file';
 import {getXattr} from '#kernel/xattr';
+import {flagsAt, textAt} from '../arguments.ts';
 import type {Cause, Failure} from '../cause.ts';
 import {kernelLog} from '../kernel-log.ts';
 import {evidenceOf, firstLine, linesOf, linkAt, statusLine, statusWords} from '../look.ts';
@@ -145,7 +146,8 @@ export const invisibleCauses: readonly Cause[] = [
 		calls: ['mount', 'fsconfig', 'fsmount'],
 		errnos: ['EINVAL', 'ENOENT', 'EIO', 'EBUSY', 'EUCLEAN', 'ENOTSUP', 'EPERM', 'EROFS', 'ENOMEM'],
 		test: failure => {
-			const type = fileSystemOf(failure);
+			const isRemount = flagsAt(failure, 3).has('MS_REMOUNT');
+			const type = isRemount ? placeOf(failure.pid, textAt(failure, 1))?.mount.fileSystem : fileSystemOf(failure);
 			const said = kernelLog().findLast(
 				({text, ageMilliseconds}) =>
 					ageMilliseconds < JUST_NOW &&

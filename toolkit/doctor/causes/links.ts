@@ -108,11 +108,15 @@ export const linkCauses: readonly Cause[] = [
 		errnos: ['ENOTSUP'],
 		test: failure => {
 			const kind = wordAfter(failure, 'kind');
-			if (kind === undefined || kind in prefixes || !/^\w+$/.test(kind)) return undefined;
-			const isKnown = linesOf('/proc/kallsyms').some(({text}) => text.includes(` ${kind}_`));
+			if (kind === undefined || !/^\w+$/.test(kind)) return undefined;
+			const setup = setups[kind];
+			const isKnown = linesOf('/proc/kallsyms').some(({text}) =>
+				setup === undefined ? text.includes(` ${kind}_`) : new RegExp(` ${setup}(\\s|$)`).test(text),
+			);
+			const missing = setup === undefined ? `no function begins with ${kind}_` : `no function is called ${setup}`;
 			return isKnown || find(process.pid, `/sys/module/${kind}`) !== undefined
 				? undefined
-				: {evidence: [`/proc/kallsyms: no function begins with ${kind}_`, `/sys/module: no ${kind}`], facts: {kind}};
+				: {evidence: [`/proc/kallsyms: ${missing}`, `/sys/module: no ${kind}`], facts: {kind}};
 		},
 		sentence: {en: 'This kernel knows no links of the kind {kind}.', zh: '此内核不认识 {kind} 类型的链路。'},
 		remedy: {
@@ -194,14 +198,20 @@ export const linkCauses: readonly Cause[] = [
 ];
 
 const MOST_BYTES = 15;
-/** Kinds whose functions in the kernel don't begin with the kind's own name. */
-const prefixes: Readonly<Record<string, string>> = {
-	bridge: 'br',
-	vlan: 'vlan',
-	ipvlan: 'ipvlan',
-	dummy: 'dummy',
-	ifb: 'ifb',
-	vxlan: 'vxlan',
+/** The kernel's function that sets up a link of the kind. Other functions may begin with the same word, as with dummy_. */
+const setups: Readonly<Record<string, string>> = {
+	bond: 'bond_setup',
+	bridge: 'br_dev_setup',
+	dummy: 'dummy_setup',
+	ifb: 'ifb_setup',
+	ipvlan: 'ipvlan_link_setup',
+	macvlan: 'macvlan_setup',
+	macvtap: 'macvtap_setup',
+	veth: 'veth_setup',
+	vlan: 'vlan_setup',
+	vrf: 'vrf_setup',
+	vxlan: 'vxlan_setup',
+	wireguard: 'wg_setup',
 };
 
 /** The names that a request would give. */

@@ -7,8 +7,9 @@
 import {flagsAt, textAt} from '../arguments.ts';
 import type {Cause} from '../cause.ts';
 import {writersOf} from '../holders.ts';
+import {isInherited, lockedEvidence} from '../locked.ts';
 import {processName} from '../look.ts';
-import {isShared, noMountPoint, parentOf, placeOf} from '../mounts.ts';
+import {isShared, mountsOf, noMountPoint, parentOf, placeOf} from '../mounts.ts';
 import {find} from '../paths.ts';
 
 const calls = ['mount'];
@@ -104,6 +105,41 @@ export const mountChangeCauses: readonly Cause[] = [
 			zh: '先取消这一设置：mount --make-private {mount}',
 		},
 		source: 'mount_namespaces(7) MS_UNBINDABLE',
+	},
+	{
+		id: 'mount-bind-leaves-locked-below',
+		calls: ['mount', 'open_tree'],
+		errnos: ['EINVAL'],
+		test: failure => {
+			const isTree = failure.call === 'open_tree';
+			const flags = flagsAt(failure, isTree ? 2 : 3);
+			const isAlone = isTree
+				? flags.has('OPEN_TREE_CLONE') && !flags.has('AT_RECURSIVE')
+				: flags.has('MS_BIND') && !flags.has('MS_REC') && !flags.has('MS_REMOUNT');
+			const place = isAlone ? placeOf(failure.pid, textAt(failure, isTree ? 1 : 0)) : undefined;
+			if (place === undefined) return undefined;
+			const below = mountsOf(failure.pid).find(
+				mount =>
+					mount.parentId === place.mount.id &&
+					`${mount.mountPoint}/`.startsWith(place.path === '/' ? '/' : `${place.path}/`) &&
+					isInherited(failure.pid, mount),
+			);
+			return (
+				below && {
+					evidence: [place.mount.evidence, ...lockedEvidence(failure.pid, below)],
+					facts: {path: place.path, below: below.mountPoint, target: isTree ? '…' : textAt(failure, 1)},
+				}
+			);
+		},
+		sentence: {
+			en: 'Below {path} there are locked mounts, such as {below}: they came from a user namespace with more rights, and a bind of {path} alone would show what they hide.',
+			zh: '{path} 之下有被锁定的挂载，例如 {below}：它们来自权限更高的用户命名空间，而只绑定 {path} 会暴露被它们遮住的内容。',
+		},
+		remedy: {
+			en: 'Bind it with all that is mounted below: mount --rbind {path} {target}',
+			zh: '连同其下的挂载一起绑定：mount --rbind {path} {target}',
+		},
+		source: 'mount_namespaces(7) Restrictions on mount namespaces',
 	},
 	{
 		id: 'mount-read-only-with-writers',

@@ -10,6 +10,7 @@ import {flagsAt, textAt} from '../arguments.ts';
 import type {Cause} from '../cause.ts';
 import {linesOf, linkEvidence} from '../look.ts';
 import {type Mount, mountsOf, placeOf} from '../mounts.ts';
+import {pathsOf} from '../path-arguments.ts';
 import {find} from '../paths.ts';
 import {modeEvidence} from '../permissions.ts';
 import {isInUserNamespace, ownerOf, verdictOverOwn} from '../user-namespaces.ts';
@@ -139,11 +140,12 @@ export const mountRightsCauses: readonly Cause[] = [
 	},
 	{
 		id: 'mount-device-on-nodev',
-		calls: ['mount'],
+		calls: ['mount', 'open', 'openat', 'openat2', 'creat'],
 		errnos: ['EACCES'],
 		test: failure => {
-			const device = find(failure.pid, textAt(failure, 0));
-			if (device === undefined || !device.stats.isBlockDevice()) return undefined;
+			const {path, from} = (failure.call === 'mount' ? undefined : pathsOf(failure)[0]) ?? {path: textAt(failure, 0)};
+			const device = find(failure.pid, path, {from});
+			if (device === undefined || !(device.stats.isBlockDevice() || device.stats.isCharacterDevice())) return undefined;
 			const place = placeOf(failure.pid, device.path);
 			return place?.mount.options.includes('nodev')
 				? {

@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict';
 import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
 import {afterEach, beforeEach, test} from 'node:test';
+import {asKernelError} from '#kernel/file';
 import {mknodat} from '#kernel/mknod';
 import {
 	MS_BIND,
@@ -89,6 +91,18 @@ test('mount: a device file on a mount with nodev', needsRoot, () => {
 		assertCause(
 			causeOf(() => mount(join(path, 'disk'), made('target'), 'ext4', 0)),
 			'mount-device-on-nodev',
+			/nodev/,
+		);
+		assertCause(
+			causeOf(() => {
+				try {
+					openSync(join(path, 'disk'), 'r');
+				} catch (error) {
+					throw asKernelError('open', [join(path, 'disk'), 'O_RDONLY'], error);
+				}
+			}),
+			'mount-device-on-nodev',
+			/disk: block device/,
 			/nodev/,
 		);
 	});
@@ -199,6 +213,15 @@ test('mount: a bind of what is unbindable', needsRoot, () => {
 	});
 });
 
+test('mount: a bind without the locked mounts below', needsRoot, async () => {
+	const below = made('from/below');
+	const script = `mount -t tmpfs none ${below}; unshare --user --map-root-user --mount "$0" "$@"; true`;
+	const body = `mounts.mount('${directory}/from', '${made('to')}', null, mounts.MS_BIND)`;
+	const found = await causeInChild(body, {under: ['unshare', '--mount', 'sh', '-c', script]});
+	assertCause(found, 'mount-bind-leaves-locked-below', /from\/below .*tmpfs/, /owned by user:/);
+	assert.ok(found.remedy.en.endsWith(`mount --rbind ${directory}/from ${directory}/to`));
+});
+
 test('mount: the same file system at the same place', needsRoot, () => {
 	withOwnMounts(() => {
 		const target = made('sys');
@@ -277,6 +300,15 @@ test('mount: read-only, while a file is open for writing', needsRoot, () => {
 				'mount-read-only-with-writers',
 				new RegExp(`${process.pid}/fd/${fd} -> .*file, open for writing`),
 			);
+	});
+});
+
+test('mount: a size that the file system has outgrown', needsRoot, () => {
+	withOwnMounts(() => {
+		const path = made('tmpfs', true);
+		writeFileSync(join(path, 'file'), Buffer.alloc(100_000));
+		const found = causeOf(() => mount(null, path, null, MS_REMOUNT, 'size=4096'));
+		assertCause(found, 'kernel-log-tells', /kmsg: tmpfs: Too small a size for current use/);
 	});
 });
 
@@ -366,6 +398,24 @@ test('umount: an open file, a working directory, a running program', needsRoot, 
 		child.kill('SIGKILL');
 		await once(child, 'exit');
 	}
+});
+
+test('umount: a file behind a loop device', needsRoot, t => {
+	withOwnMounts(() => {
+		const path = made('images', true);
+		writeFileSync(join(path, 'image'), Buffer.alloc(1 << 20));
+		const loop = spawnSync('losetup', ['--find', '--show', join(path, 'image')], {encoding: 'utf8'});
+		if (loop.status !== 0) return t.skip('needs a loop device');
+		try {
+			assertCause(
+				causeOf(() => umount(path)),
+				'umount-loop-device',
+				/loop\d+\/loop\/backing_file: .*images\/image/,
+			);
+		} finally {
+			spawnSync('losetup', ['--detach', loop.stdout.trim()]);
+		}
+	});
 });
 
 test('umount: no capability, another’s mount namespace', needsRoot, async () => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtempSync, rmSync} from 'node:fs';
@@ -12,7 +13,7 @@ import {createBridge, createVeth, linkIndex, setLink} from '#kernel/netlink/link
 import {addRoute, deleteRoute} from '#kernel/netlink/routes';
 import {CLONE_NEWNET, unshare} from '#kernel/sched';
 import {needsRoot} from '#kernel/testing';
-import {assertCause, causeInChild, causeOf} from '../testing.ts';
+import {assertCause, caused, causeInChild, causeOf} from '../testing.ts';
 
 /** Runs `visit` in a network namespace of its own, with its loopback on. */
 function inOwnNetwork(visit: () => void): void {
@@ -147,6 +148,34 @@ test('connect, bind: nobody listens, no route, no socket file, a deserted one', 
 	} finally {
 		rmSync(directory, {recursive: true});
 	}
+});
+
+test('connect: what a network lacks first, from the link up', needsRoot, () => {
+	const remedy = (address: string): string => {
+		const found = causeOf(() => withAddress('connect', address, 80));
+		assertCause(found, 'no-route');
+		return found.remedy.en;
+	};
+	comingBack(['net'], () => {
+		unshare(CLONE_NEWNET);
+		assert.equal(remedy('127.0.0.1'), 'ip link set lo up');
+		assert.match(remedy('192.0.2.7'), /^There is no interface here that leads out/);
+		createVeth('veth0', {}, {name: 'veth1'});
+		assert.match(remedy('192.0.2.7'), /^ip link set veth[01] up$/);
+		for (const name of ['veth0', 'veth1']) setLink(name, {up: true});
+		assert.match(remedy('192.0.2.7'), /^Give veth[01] an address first/);
+		addAddress('veth0', '10.1.0.1/24');
+		assert.match(remedy('192.0.2.7'), /ip route add default via GATEWAY$/);
+	});
+});
+
+test('links: a kind that this kernel has only as a word in other names', needsRoot, t => {
+	inOwnNetwork(() => {
+		const {stderr} = spawnSync('ip', ['link', 'add', 'x', 'type', 'dummy'], {encoding: 'utf8'});
+		if (!/Unknown device type|not supported/.test(stderr)) return t.skip('needs a kernel without dummy links');
+		const failure = {call: 'RTM_NEWLINK', args: ['x', 'kind dummy'], errno: 'ENOTSUP', pid: process.pid};
+		assertCause(caused(failure), 'link-kind-unknown', /kallsyms: no function is called dummy_setup/);
+	});
 });
 
 test('links: a name that is taken, too long, missing', needsRoot, () => {

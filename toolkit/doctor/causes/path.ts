@@ -11,10 +11,11 @@ import {readKernelFile} from '#kernel/file';
 import type {Cause, Failure, Found} from '../cause.ts';
 import {evidenceOf, linkAt, linkEvidence, statusLine} from '../look.ts';
 import {mountsOf} from '../mounts.ts';
-import {pathsOf} from '../path-arguments.ts';
-import {find, type Walk, walk, withName} from '../paths.ts';
+import {type PathArgument, pathsOf} from '../path-arguments.ts';
+import {find, removedDirectory, type Walk, walk, withName} from '../paths.ts';
 import {modeEvidence} from '../permissions.ts';
 import {fileKindName} from '../words.ts';
+import {directoryOf, wholePath} from './file-target.ts';
 
 const source = 'path_resolution(7)';
 
@@ -54,25 +55,59 @@ export const pathCauses: readonly Cause[] = [
 		},
 		source: 'execvp(3), environ(7)',
 	},
+	{
+		id: 'working-directory-removed',
+		errnos: ['ENOENT'],
+		test: failure => {
+			const {pid, call} = failure;
+			const removed = removedDirectory(pid);
+			const isMeant =
+				call === 'getcwd' || pathsOf(failure).some(each => walk(pid, each.path, each).outcome === 'removed');
+			return removed === undefined || !isMeant
+				? undefined
+				: {
+						evidence: [
+							linkEvidence(`/proc/${pid}/cwd`),
+							...(removed.stats.nlink === 0 ? [`stat /proc/${pid}/cwd: directory, links 0`] : []),
+						],
+						facts: {path: removed.path},
+					};
+		},
+		sentence: {
+			en: 'The process’s working directory, {path}, has been removed: there is nothing in it any more, and nothing can be made in it.',
+			zh: '进程的工作目录 {path} 已被删除：其中已没有任何文件，也不能再创建文件。',
+		},
+		remedy: {
+			en: 'Go elsewhere (cd /), or, if a directory of that name has been made again: cd {path}',
+			zh: '换到别的目录（cd /）；若同名目录已重新创建：cd {path}',
+		},
+		source: 'getcwd(2), rmdir(2)',
+	},
 	pathCause(
 		'path-parent-missing',
 		['ENOENT'],
-		(end, {pid}) =>
+		(end, {pid}, argument) =>
 			end.outcome === 'missing' && !end.isLast
-				? {evidence: missingEvidence(pid, end), facts: {path: end.path, parent: end.parent}}
+				? {
+						evidence: missingEvidence(pid, end),
+						facts: {path: end.path, directory: argument.enters ? wholePath(pid, argument) : directoryOf(pid, argument)},
+					}
 				: undefined,
 		{
 			sentence: {
 				en: 'A directory on the way is missing: {path}.',
 				zh: '路径中途缺少目录：{path}。',
 			},
-			remedy: {en: 'Check the path; or make the directories: mkdir -p', zh: '检查路径；或逐级创建目录：mkdir -p'},
+			remedy: {
+				en: 'Check the path; or make the directories: mkdir -p {directory}',
+				zh: '检查路径；或逐级创建目录：mkdir -p {directory}',
+			},
 		},
 	),
 	pathCause(
 		'path-missing',
 		['ENOENT'],
-		(end, {pid}, makes) =>
+		(end, {pid}, {makes}) =>
 			end.outcome === 'missing' && end.isLast && !makes
 				? {evidence: missingEvidence(pid, end), facts: {path: end.path, parent: end.parent}}
 				: undefined,
@@ -96,8 +131,8 @@ export const pathCauses: readonly Cause[] = [
 				: undefined,
 		{
 			sentence: {
-				en: '{path} is a {kind}, and the path goes on as if it were a directory.',
-				zh: '{path} 是{kind}，而路径却把它当作目录继续往下走。',
+				en: '{path} is a {kind}, where only a directory will do.',
+				zh: '{path} 是{kind}，而那里必须是目录。',
 			},
 			remedy: {
 				en: 'Name a directory there, or remove what stands in its place.',
@@ -121,10 +156,13 @@ export const pathCauses: readonly Cause[] = [
 				: undefined,
 		{
 			sentence: {
-				en: 'The process may not pass through the directory {path}: the x bit is missing for it.',
-				zh: '进程无权穿过目录 {path}：对它而言缺少 x 权限位。',
+				en: 'The process may not enter the directory {path}, nor pass through it: the x bit is missing for it.',
+				zh: '进程无权进入或穿过目录 {path}：对它而言缺少 x 权限位。',
 			},
-			remedy: {en: 'chmod o+x on that directory, or another user.', zh: '对该目录执行 chmod o+x，或换个用户。'},
+			remedy: {
+				en: 'Do it as another user; or, as the directory’s owner: chmod o+x {path}',
+				zh: '换个用户来做；或由目录的所有者执行：chmod o+x {path}',
+			},
 		},
 	),
 	pathCause(
@@ -183,7 +221,7 @@ export const pathCauses: readonly Cause[] = [
 function pathCause(
 	id: string,
 	errnos: readonly string[],
-	test: (end: Walk, failure: Failure, makes: boolean) => Found | undefined,
+	test: (end: Walk, failure: Failure, argument: PathArgument) => Found | undefined,
 	texts: Pick<Cause, 'sentence' | 'remedy'>,
 ): Cause {
 	return {
@@ -191,8 +229,8 @@ function pathCause(
 		id,
 		errnos,
 		test: failure => {
-			for (const {path, from, keepLastLink, makes} of pathsOf(failure)) {
-				const found = test(walk(failure.pid, path, {from, keepLastLink}), failure, makes);
+			for (const argument of pathsOf(failure)) {
+				const found = test(walk(failure.pid, argument.path, argument), failure, argument);
 				if (found !== undefined) return found;
 			}
 			return undefined;

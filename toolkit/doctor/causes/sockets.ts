@@ -9,8 +9,11 @@ import {KernelName} from '#kernel/error';
 import {readKernelFile} from '#kernel/file';
 import {call} from '#kernel/libc';
 import {namespacePath} from '#kernel/namespace';
+import type {Address} from '#kernel/netlink/addresses';
 import {familyOf, ipBytes} from '#kernel/netlink/ip';
+import type {Link} from '#kernel/netlink/links';
 import {fetchDescriptor} from '#kernel/pidfd';
+import type {Localized} from '#words/language';
 import {numberAt} from '../arguments.ts';
 import type {Cause, Failure, Found} from '../cause.ts';
 import {evidenceOf, linkAt, processName} from '../look.ts';
@@ -144,12 +147,13 @@ export const socketCauses: readonly Cause[] = [
 		calls: ['connect', 'sendto', 'sendmsg'],
 		errnos: ['ENETUNREACH'],
 		test: withAddress(({address}, {pid}) => {
-			const {routes, links} = networkOf(pid);
+			const {routes, links, addresses} = networkOf(pid);
 			const family = address.includes(':') ? 'inet6' : 'inet';
 			const usable = routes.filter(route => route.family === family);
 			return usable.some(({destination}) => destination === 'default' || isIn(address, destination))
 				? undefined
 				: {
+						facts: {address, remedy: wayOut(address, links, addresses)},
 						evidence:
 							usable.length === 0
 								? [
@@ -157,20 +161,40 @@ export const socketCauses: readonly Cause[] = [
 										...links.map(({name, up}) => `link ${name}: ${up ? 'up' : 'down'}`),
 									]
 								: usable.map(route => routeLine(pid, route, links)),
-						facts: {address},
 					};
 		}),
 		sentence: {
 			en: 'No route of this network namespace leads to {address}.',
 			zh: '这个网络命名空间里没有通向 {address} 的路由。',
 		},
-		remedy: {
-			en: 'Add one (ip route add default via …), and see that its link is up; a new namespace starts with none.',
-			zh: '添加路由（ip route add default via …），并确认其链路已启用；新的命名空间里起初什么也没有。',
-		},
+		remedy: {en: '{remedy}', zh: '{remedy}'},
 		source: 'connect(2) ERRORS, ip-route(8)',
 	},
 ];
+
+/** What the network lacks first, from the link up. */
+function wayOut(address: string, links: readonly Link[], addresses: readonly Address[]): Localized {
+	const isLoopback = address.startsWith('127.') || address === '::1';
+	const candidates = links.filter(({name}) => (name === 'lo') === isLoopback);
+	const [first] = candidates;
+	if (first === undefined)
+		return {
+			en: 'There is no interface here that leads out: move one end of a veth pair in (ip link set NAME netns PID), give it an address and switch it on, then add a route. drydock run does all of that.',
+			zh: '这里没有通向外部的接口：请移入一对 veth 的一端（ip link set 名称 netns PID），为它配置地址并启用，再添加路由。drydock run 会完成这一切。',
+		};
+	const up = candidates.filter(link => link.up);
+	if (up.length === 0) return {en: `ip link set ${first.name} up`, zh: `ip link set ${first.name} up`};
+	const own = addresses.filter(each => familyOf(ipBytes(each.address.split('/')[0]!)) === familyOf(ipBytes(address)));
+	if (!own.some(({linkIndex}) => up.some(({index}) => index === linkIndex)))
+		return {
+			en: `Give ${up[0]!.name} an address first (ip address add ADDRESS/BITS dev ${up[0]!.name}), then add a route if the target lies outside of its subnet: ip route add default via GATEWAY`,
+			zh: `先为 ${up[0]!.name} 配置地址（ip address add 地址/位数 dev ${up[0]!.name}）；若目标在其子网之外，再添加路由：ip route add default via 网关`,
+		};
+	return {
+		en: 'Add a route by a gateway in one of these subnets: ip route add default via GATEWAY',
+		zh: '经由这些子网内的网关添加路由：ip route add default via 网关',
+	};
+}
 
 interface InternetAddress {
 	readonly address: string;

@@ -4,13 +4,13 @@
  * Sources: umount(2), mount_namespaces(7).
  * @module
  */
-
+import {readdirSync} from 'node:fs';
 import type {Localized} from '#words/language';
 import {textAt} from '../arguments.ts';
 import type {Cause, Failure, Found} from '../cause.ts';
 import {type Holder, holdersOfMount} from '../holders.ts';
 import {isInherited, lockedEvidence} from '../locked.ts';
-import {processName} from '../look.ts';
+import {firstLine, processName} from '../look.ts';
 import {mountsOf, noMountPoint, type Place, placeOf} from '../mounts.ts';
 import {listed} from '../words.ts';
 import {demands} from './capability.ts';
@@ -110,6 +110,32 @@ export const umountCauses: readonly Cause[] = [
 			zh: '让它离开或结束它；或惰性卸载（umount --lazy {path}）：最后一个使用者离开时挂载才真正消失。',
 		},
 		source,
+	},
+	{
+		id: 'umount-loop-device',
+		calls,
+		errnos: ['EBUSY'],
+		test: withPlace(({path, mount}) => {
+			const [loop] = readdirSync('/sys/block').flatMap(device => {
+				const line = firstLine(`/sys/block/${device}/loop/backing_file`);
+				return line?.text.startsWith(`${path}/`) ? [{device, line}] : [];
+			});
+			return (
+				loop && {
+					evidence: [mount.evidence, loop.line.evidence],
+					facts: {path, device: `/dev/${loop.device}`, file: loop.line.text},
+				}
+			);
+		}),
+		sentence: {
+			en: 'The loop device {device} has {file} open, which lies on the mount at {path}: the kernel holds it, no process.',
+			zh: 'loop 设备 {device} 打开着 {file}，它位于 {path} 处的挂载上：占用它的是内核，而不是某个进程。',
+		},
+		remedy: {
+			en: 'Unmount what is mounted from the device (findmnt {device}), then: losetup --detach {device}',
+			zh: '先卸载从该设备挂载的文件系统（findmnt {device}），再执行：losetup --detach {device}',
+		},
+		source: 'losetup(8), Documentation/ABI/testing/sysfs-block-loop',
 	},
 ];
 
