@@ -96,7 +96,6 @@ const memoryBytes = 1024 * 2 ** 20;
 async function bring(sandbox: Sandbox, project: string, signal: AbortSignal): Promise<void> {
 	// Some tests make files beside their modules.
 	await sandbox.share(project, projectDirectory, {writable: true});
-	await sandbox.share(join(project, 'dist'), join(projectDirectory, 'dist'), {writable: true});
 	signal.throwIfAborted();
 	await sandbox.up();
 	signal.throwIfAborted();

@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import {checkDeck, checkDecks} from './check-decks.ts';
 import {pairProblems} from './check-pair.ts';
 import {slideProblems} from './check-slide.ts';
-import {deckNames} from './decks.ts';
+import {deckNames, readDeck} from './decks.ts';
 import {parseDeck} from './parse-deck.ts';
 
 const parse = (...lines: readonly string[]) => parseDeck(lines.join('\n'), 'try', 'en');
@@ -56,6 +56,25 @@ test('pairProblems() wants one deck in two languages', () => {
 			'slide 2: not the same blocks to run as in English',
 		],
 	);
+});
+
+test('checkDeck() tells of a version that is missing, where the other one is', () => {
+	assert.deepEqual(checkDeck('one-sided'), [
+		{file: 'slides/one-sided.zh.md', line: 1, text: 'there is no English version: slides/one-sided.en.md'},
+		{file: 'slides/one-sided.en.md', line: 1, text: 'there is no Chinese version: slides/one-sided.zh.md'},
+	]);
+	assert.throws(() => readDeck('one-sided', 'zh'), {
+		text: {
+			en: 'there is no Chinese version: slides/one-sided.zh.md',
+			zh: '没有中文版：slides/one-sided.zh.md',
+		},
+	});
+});
+
+test('checkDecks() counts in words', async () => {
+	const told: string[] = [];
+	await checkDecks({name: 'two-hours', write: text => void told.push(text)});
+	assert.equal(told.join(''), 'slides: 1 deck, 0 problems\n');
 });
 
 test('checkDecks() tells an unknown name by those there are', async () => {

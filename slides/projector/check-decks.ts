@@ -41,7 +41,7 @@ export async function checkDecks({name, run = false, sandbox, json = false, writ
 	if (json) write(`${JSON.stringify(findings, null, 2)}\n`);
 	else {
 		write(findings.map(({file, line, text}) => `${file}:${line}: ${text}\n`).join(''));
-		write(`slides: ${names.length} decks, ${findings.length} problems\n`);
+		write(`slides: ${counted(names.length, 'deck')}, ${counted(findings.length, 'problem')}\n`);
 	}
 	return findings.length === 0 ? 0 : 1;
 }
@@ -54,11 +54,9 @@ export function checkDeck(name: string): readonly Finding[] {
 		try {
 			decks.set(language, readDeck(name, language));
 		} catch (error) {
-			findings.push({
-				file: deckFile(name, language),
-				line: 1,
-				text: error instanceof Error ? error.message : String(error),
-			});
+			// On the other one, since it is the one that is there.
+			const file = deckFile(name, languages.find(other => other !== language)!);
+			findings.push({file, line: 1, text: error instanceof Error ? error.message : String(error)});
 		}
 	}
 	for (const deck of decks.values()) findings.push(...deckFindings(deck));
@@ -82,6 +80,10 @@ async function failedBlocks(name: string, sandbox: Provider | undefined): Promis
 		if (failure !== undefined) failed.push({line: block.line, text: failure});
 	}
 	return located(deck, failed);
+}
+
+function counted(count: number, noun: string): string {
+	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function located({name, language}: Deck, problems: Deck['problems']): readonly Finding[] {

@@ -4,8 +4,10 @@
  */
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {isErrno} from '#kernel/error';
 import {courseDirectory} from '#lessons/course';
-import type {Language} from '#words/language';
+import {ExplainedError} from '#words/explained-error';
+import type {Language, Localized} from '#words/language';
 import type {Deck} from './deck.ts';
 import {parseDeck} from './parse-deck.ts';
 
@@ -38,14 +40,22 @@ export function deckFile(name: string, language: Language): string {
 	return join('slides', `${name}.${language}.md`);
 }
 
-/** @throws {Error} if the file can't be read. */
+/** @throws {ExplainedError} if the deck has no such version. @throws {Error} if its file can't be read. */
 export function readDeck(name: string, language: Language): Deck {
 	const file = deckFile(name, language);
 	try {
 		return parseDeck(readFileSync(join(courseDirectory(), file), 'utf8'), name, language);
 	} catch (cause) {
+		if (isErrno(cause, 'ENOENT')) throw new ExplainedError(noVersion(file, language), {cause});
 		throw new Error(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, {cause});
 	}
+}
+
+function noVersion(file: string, language: Language): Localized {
+	return {
+		en: `there is no ${language === 'zh' ? 'Chinese' : 'English'} version: ${file}`,
+		zh: `没有${language === 'zh' ? '中文' : '英文'}版：${file}`,
+	};
 }
 
 function slidesDirectory(): string {

@@ -41,8 +41,8 @@ export function listText(language: Language): string {
 	const decks = deckNames().map(name => readDeck(name, language));
 	const width = Math.max(...decks.map(({name}) => name.length));
 	const rows = decks.map(deck => {
-		const size = `${strings.slides(deck.slides.length)}, ${strings.minutes(plannedMinutes(deck))}`;
-		return `${deck.name.padEnd(width)}  ${deck.title} (${size})\n`;
+		const size = strings.inBrackets(strings.slides(deck.slides.length), strings.minutes(plannedMinutes(deck)));
+		return `${deck.name.padEnd(width)}  ${deck.title}${size}\n`;
 	});
 	return `${rows.join('')}\ndrydock slides ${decks[0]?.name ?? 'NAME'}\n`;
 }
@@ -63,7 +63,7 @@ export function listData(): object {
 
 function slideText(slide: Slide, number: number, {slides, language}: Deck): string {
 	const strings = stringsOf(language);
-	const head = `${number}/${slides.length}  ${slide.title}  (${strings.minutes(slide.minutes)})`;
+	const head = `${number}/${slides.length}  ${slide.title}${strings.inBrackets(strings.minutes(slide.minutes))}`;
 	const text = slideLines(slide, {step: slide.lastStep, width: COLUMNS});
 	const notes =
 		slide.notes === ''

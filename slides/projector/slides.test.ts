@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {setTimeout as wait} from 'node:timers/promises';
+import {needsRoot} from '#kernel/testing';
 import {courseDirectory} from '#lessons/course';
 import {deckNames} from './decks.ts';
 
@@ -153,9 +154,10 @@ test('startSlides() gives the terminal back when it is ended by a signal', needs
 test('startSlides() prints text into a pipe, and structure as JSON', () => {
 	for (const name of deckNames())
 		assert.match(pipe('--language', 'en').stdout, new RegExp(`^${name} .*slides, \\d+ min`, 'm'));
+	assert.match(pipe('--language', 'zh').stdout, /（16 页，120 分钟）$/m);
 	assert.match(
 		pipe('two-hours', '--language', 'zh').stdout,
-		/6\/16 {2}2 · 自己的主机名 {2}\(3 分钟\)[\s\S]*\n {2}\$ unshare --uts/,
+		/6\/16 {2}2 · 自己的主机名（3 分钟）[\s\S]*\n {2}\$ unshare --uts/,
 	);
 	assert.ok(!pipe('two-hours').stdout.includes('\x1b'));
 	const deck = JSON.parse(pipe('two-hours', '--json').stdout);
@@ -184,6 +186,18 @@ test('startSlides() exports a file, and refuses what makes no sense in one line'
 		assert.deepEqual([status, stdout], [code, ''], words.join(' '));
 		assert.match(stderr, line);
 	}
+});
+
+test('startSlides() leaves the file of before where the disk is full, and says what is full', needsRoot, t => {
+	const folder = mkdtempSync(join(tmpdir(), 'drydock-slides-'));
+	t.after(() => rmSync(folder, {recursive: true}));
+	// In a mount table of its own, which ends with the shell.
+	const script = `mount -t tmpfs -o size=16k tmpfs '${folder}' && cd '${folder}' && echo before > deck.html &&
+		'${drydock}' slides two-hours --export html -o deck.html; echo $?; ls; cat deck.html`;
+	const {stdout, stderr} = spawnSync('unshare', ['--mount', 'sh', '-c', script], {encoding: 'utf8'});
+	assert.equal(stdout, '1\ndeck.html\nbefore\n');
+	assert.match(stderr, /^drydock: can't write deck\.html: no space left on device\n$/);
+	assert.doesNotMatch(stderr, /DRYDOCK_DATA/);
 });
 
 test('startSlides() leaves no sandbox behind when Ctrl-C ends a check', needsSandbox, async t => {

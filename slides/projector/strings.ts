@@ -40,6 +40,8 @@ const en = {
 	overview: 'Slides',
 	minutes: (minutes: number) => `${minutes} min`,
 	slides: (count: number) => `${count} ${count === 1 ? 'slide' : 'slides'}`,
+	/** Behind a title. */
+	inBrackets: (...texts: readonly string[]) => ` (${texts.join(', ')})`,
 	late: (minutes: number) => `+${minutes} min`,
 	goTo: (typed: string) => `Go to slide ${typed}`,
 	leave: 'Leave the slides?',
@@ -109,6 +111,7 @@ const zh: Strings = {
 	overview: '全部幻灯片',
 	minutes: minutes => `${minutes} 分钟`,
 	slides: count => `${count} 页`,
+	inBrackets: (...texts) => `（${texts.join('，')}）`,
 	late: minutes => `+${minutes} 分钟`,
 	goTo: typed => `跳到第几页：${typed}`,
 	leave: '要退出放映吗？',

@@ -24,7 +24,7 @@ import type {Mount} from '#mnt/types';
  * Attaches one mount at its destination inside `rootfs` and makes the mount point if it is missing.
  *
  * @throws {KernelError} see `mount`.
- * @throws {Error} for what this engine doesn't do, and for a destination that is the rootfs itself.
+ * @throws {Error} for what this engine doesn't do, and for a destination that is the rootfs itself or in its /proc.
  */
 export function attachMount(rootfs: string, wanted: Mount): void {
 	if (wanted.uidMappings || wanted.gidMappings) {
@@ -42,7 +42,7 @@ export function attachMount(rootfs: string, wanted: Mount): void {
 }
 
 function attachFileSystem(rootfs: string, type: string, {source, destination}: Mount, options: ParsedOptions): void {
-	const point = openMountPoint(rootfs, destination, 'directory');
+	const point = openMountPoint(rootfs, destination, 'directory', {showsProc: type === 'proc'});
 	withFd(point.fd, target => {
 		const data = type === 'tmpfs' && point.existed ? withModeOf(point, options.data) : options.data;
 		const attach = (text: string): void => mount(source ?? type, fdPath(target), type, options.flags, text);

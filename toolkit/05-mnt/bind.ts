@@ -27,6 +27,7 @@ import {readMountFlags} from '#kernel/mountattr';
 import {fdPath, O_PATH, openInRoot, withFd} from '#kernel/path';
 import {openMountPoint, sameFile} from '#mnt/mountpoint';
 import type {ParsedOptions} from '#mnt/options';
+import {isProc} from '#mnt/proc';
 
 const ATIME = MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME;
 
@@ -75,7 +76,8 @@ export function attachBind(
 	if (options.data !== '') throw new Error(`mount ${destination}: a bind mount has no option ${options.data}`);
 	const from = tolerate(['ENOENT'], () => statSync(source, {bigint: true}));
 	if (from === undefined) throw new Error(`mount ${destination}: ${source} does not exist; make it first`);
-	const point = openMountPoint(rootfs, destination, from.isDirectory() ? 'directory' : 'file');
+	const kind = from.isDirectory() ? 'directory' : 'file';
+	const point = openMountPoint(rootfs, destination, kind, {showsProc: isProc(source)});
 	withFd(point.fd, target => {
 		if (from.isDirectory() !== point.stats.isDirectory()) {
 			const [one, other] = from.isDirectory() ? ['a directory', 'a file'] : ['a file', 'a directory'];

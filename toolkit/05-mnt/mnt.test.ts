@@ -249,6 +249,41 @@ test('mountSteps() refuses a destination that is the root itself', needsRoot, ()
 	});
 });
 
+test('mountSteps() lets nothing cover a /proc, by whatever way it is meant', needsRoot, () => {
+	inNamespace(directory => {
+		const [rootfs, data] = [join(directory, 'rootfs'), join(directory, 'data')];
+		mkdirSync(rootfs);
+		mkdirSync(join(data, 'self/attr'), {recursive: true});
+		const proc = {destination: '/proc', type: 'proc', source: 'proc'};
+		attach(rootfs, proc);
+		symlinkSync('proc', join(rootfs, 'alias'));
+		const before = readMounts();
+		for (const destination of ['/proc', '/proc/../proc/', '/proc/sys', '/proc/self', '/alias', '/alias/self/attr']) {
+			assert.throws(() => attach(rootfs, {destination, type: 'tmpfs'}), /\/proc/, destination);
+			assert.throws(() => attach(rootfs, {destination, source: data, options: ['rbind']}), /\/proc/, destination);
+		}
+		assert.throws(() => attach(rootfs, {...proc, destination: '/proc/sys'}), /not to be covered/);
+		assert.throws(
+			() => attach(rootfs, {destination: '/proc', source: '/proc/self', options: ['bind']}),
+			/only proc itself/,
+		);
+		assert.deepEqual(readMounts(), before);
+		// What lxcfs replaces, and a second /proc.
+		attach(
+			rootfs,
+			{destination: '/proc/meminfo', source: '/etc/hostname', options: ['bind']},
+			{destination: '/proc', source: '/proc', options: ['bind']},
+			{destination: '/process', type: 'tmpfs'},
+		);
+		assert.equal(readMounts().length, before.length + 3);
+		// An image whose /proc is a link to what a volume covers.
+		const hostile = join(directory, 'hostile');
+		mkdirSync(join(hostile, 'data'), {recursive: true});
+		symlinkSync('data', join(hostile, 'proc'));
+		assert.throws(() => attach(hostile, {destination: '/data', type: 'tmpfs'}), /only proc itself/);
+	});
+});
+
 test('mountSteps() says plainly what it does not do', needsRoot, () => {
 	inNamespace(directory => {
 		const refused = (options: readonly string[], pattern: RegExp) =>

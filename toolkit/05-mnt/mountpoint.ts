@@ -5,6 +5,7 @@
 import {type BigIntStats, closeSync, fstatSync, statSync} from 'node:fs';
 import {tolerate} from '#kernel/error';
 import {makeDirectoryInRoot, makeFileInRoot, O_PATH, openInRoot} from '#kernel/path';
+import {requireProcKept} from '#mnt/proc';
 
 /** An open mount point. */
 export interface MountPoint {
@@ -18,19 +19,29 @@ export interface MountPoint {
 /**
  * Opens the mount point `destination` inside `rootfs` and makes it, and directories above it, if it is missing.
  *
+ * @param showsProc whether what will be mounted is a /proc itself.
  * @throws {KernelError} see `makeDirectoryInRoot`.
- * @throws {Error} if it leads to the rootfs itself: a mount there would hide all that is in it.
+ * @throws {Error} if it leads to the rootfs itself, where a mount would hide all that is in it, or into its /proc.
  */
-export function openMountPoint(rootfs: string, destination: string, kind: 'directory' | 'file'): MountPoint {
+export function openMountPoint(
+	rootfs: string,
+	destination: string,
+	kind: 'directory' | 'file',
+	{showsProc = false} = {},
+): MountPoint {
 	const found = tolerate(['ENOENT'], () => openInRoot(rootfs, destination, O_PATH));
 	const make = kind === 'directory' ? makeDirectoryInRoot : makeFileInRoot;
 	const fd = found ?? make(rootfs, destination);
-	const stats = fstatSync(fd, {bigint: true});
-	if (sameFile(stats, statSync(rootfs, {bigint: true}))) {
+	try {
+		const stats = fstatSync(fd, {bigint: true});
+		if (sameFile(stats, statSync(rootfs, {bigint: true})))
+			throw new Error(`mount ${destination}: it leads to the container's own root; mount below it`);
+		requireProcKept(rootfs, {destination, fd, showsProc});
+		return {fd, stats, existed: found !== undefined};
+	} catch (error) {
 		closeSync(fd);
-		throw new Error(`mount ${destination}: it leads to the container's own root; mount below it`);
+		throw error;
 	}
-	return {fd, stats, existed: found !== undefined};
 }
 
 /** Whether two answers of stat(2) are about one file. */

@@ -9,6 +9,7 @@ test('parseUlimit() reads docker’s form', () => {
 	assert.deepEqual(parseUlimit('core=0'), {type: 'RLIMIT_CORE', soft: 0, hard: 0});
 	assert.deepEqual(parseUlimit('memlock=-1:-1'), {type: 'RLIMIT_MEMLOCK', soft: unlimited, hard: unlimited});
 	assert.deepEqual(parseUlimit('stack=1:-1'), {type: 'RLIMIT_STACK', soft: 1, hard: unlimited});
+	assert.equal(parseUlimit('fsize=9007199254740993').soft, 9007199254740993n, 'not rounded');
 });
 
 test('parseUlimit() refuses in docker’s words', () => {
@@ -43,12 +44,13 @@ test('parseUlimit() never yields a soft limit above the hard one', () => {
 test('readRlimits() shows what setRlimits() has set', () => {
 	const before = readRlimits();
 	assert.equal(before.length, Object.keys(resourceNumber).length);
-	const core = before.find(({type}) => type === 'RLIMIT_CORE')!;
-	setRlimits([{...core, soft: Math.min(4096, core.hard)}]);
+	const open = before.find(({type}) => type === 'RLIMIT_NOFILE')!;
+	const fewer = Number(open.soft) - 1;
+	setRlimits([{...open, soft: fewer}]);
 	try {
-		assert.equal(readRlimits().find(({type}) => type === 'RLIMIT_CORE')!.soft, Math.min(4096, core.hard));
+		assert.equal(readRlimits().find(({type}) => type === 'RLIMIT_NOFILE')!.soft, fewer);
 	} finally {
-		setRlimits([core]);
+		setRlimits([open]);
 	}
 	assert.deepEqual(readRlimits(), before);
 	assert.throws(() => setRlimits([{type: 'RLIMIT_FILES', soft: 1, hard: 1}]), /unknown limit "RLIMIT_FILES"/);

@@ -15,12 +15,15 @@ export interface Rlimit {
 	/** `RLIMIT_NOFILE`. */
 	readonly type: string;
 	/** In the limit's own unit: bytes, seconds, microseconds or a count. `unlimited` and all above it is no limit. */
-	readonly soft: number;
-	readonly hard: number;
+	readonly soft: Amount;
+	readonly hard: Amount;
 }
 
-/** No limit. The spec says 2^64 - 1, which no JSON number holds exactly: this is what it is read as. */
-export const unlimited = 2 ** 64;
+/** The spec's values have 64 bits: those that a number would round are bigint, as `parseExactJson` reads them. */
+export type Amount = number | bigint;
+
+/** No limit: the kernel's own value, and the spec's. */
+export const unlimited = RLIM_INFINITY;
 
 /** The names that `--ulimit` takes: the kernel's, without RLIMIT_ and in small letters. Docker leaves out `as`. */
 const names: ReadonlyMap<string, ResourceName> = new Map(
@@ -74,32 +77,33 @@ export function readRlimits(pid = 0): readonly Rlimit[] {
 	});
 }
 
-function parseValue(text: string): number {
+function parseValue(text: string): Amount {
 	if (text === '-1') return unlimited;
 	if (!/^\d+$/.test(text) || Number(text) > 2 ** 63)
 		throw new Error(`invalid ulimit value: ${JSON.stringify(text)} is no number`);
-	return Number(text);
+	return fromUnsigned(BigInt(text));
 }
 
 function isResource(type: string): type is ResourceName {
 	return Object.hasOwn(resourceNumber, type);
 }
 
-function toUnsigned(value: number, type: string): bigint {
-	if (!Number.isInteger(value)) throw new Error(`process.rlimits: ${type} is no whole number: ${value}`);
+function toUnsigned(value: Amount, type: string): bigint {
+	if (typeof value !== 'bigint' && !Number.isInteger(value))
+		throw new Error(`process.rlimits: ${type} is no whole number: ${value}`);
 	// -1 is what people mean by no limit, and what a program in C would pass.
 	return value < 0 || value >= unlimited ? RLIM_INFINITY : BigInt(value);
 }
 
-function tooHigh(type: ResourceName, hard: number): string {
+function tooHigh(type: ResourceName, hard: Amount): string {
 	const present = fromUnsigned(getResourceLimit(0, type).hard);
 	return `${type} can't be raised to ${words(hard)} without CAP_SYS_RESOURCE: ask for at most ${words(present)}, the hard limit here`;
 }
 
-function fromUnsigned(value: bigint): number {
-	return value === RLIM_INFINITY ? unlimited : Number(value);
+function fromUnsigned(value: bigint): Amount {
+	return value > Number.MAX_SAFE_INTEGER ? value : Number(value);
 }
 
-function words(value: number): string {
+function words(value: Amount): string {
 	return value < 0 || value >= unlimited ? 'unlimited' : String(value);
 }

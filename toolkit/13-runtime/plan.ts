@@ -18,7 +18,7 @@ import {rootfsSteps, rootMountSteps} from '#rootfs';
 import {awaitStartStep, type Birth, birthSteps, instructStep, unborn} from '#runtime/birth';
 import {cgroupNamespaceSteps} from '#runtime/cgroup-namespace';
 import type {Container} from '#runtime/container';
-import {dieWithWatcherStep, directoryStep, lastSteps} from '#runtime/program-steps';
+import {dieWithWatcherStep, lastSteps, madeDirectoryStep} from '#runtime/program-steps';
 import {idMapsOf, type NamespaceType, namespaceOf, type ProcessSpec, type Spec} from '#runtime/spec';
 import {sysctlSteps} from '#runtime/sysctl';
 import {sessionSteps, terminalSteps} from '#runtime/terminal';
@@ -69,7 +69,7 @@ export function containerPlan(container: Container, birth: Birth = unborn): read
 			propagation: spec.linux?.rootfsPropagation,
 		}),
 		...(program.terminal === true ? terminalSteps(program, {console: true}) : sessionSteps()),
-		directoryStep(program),
+		madeDirectoryStep(program),
 		awaitStartStep,
 		...securitySteps({
 			process: program,

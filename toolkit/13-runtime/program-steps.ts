@@ -3,9 +3,9 @@
  * @module
  */
 import {closeSync} from 'node:fs';
-import {makeDirectories} from '#kernel/directory';
 import {tolerate} from '#kernel/error';
 import {chdir} from '#kernel/mount';
+import {makeDirectoryInRoot} from '#kernel/path';
 import type {Step} from '#kernel/plan';
 import {PR_SET_PDEATHSIG, prctl} from '#kernel/prctl';
 import {signalNumber} from '#kernel/signal';
@@ -14,15 +14,25 @@ import {findProgram, processSteps} from '#process/program';
 import {channelDescriptor} from '#runtime/channel';
 import type {ProcessSpec} from '#runtime/spec';
 
-/** Goes to the program's directory while this process may still make it: docker makes a missing WORKDIR, too. */
+/** Goes to the directory that a program shall start in, which has to be there. */
 export function directoryStep({cwd}: ProcessSpec): Step {
 	return {
 		module: 'process',
 		title: `go to ${cwd}`,
 		why: 'relative paths of the program start there',
+		run: () => chdir(cwd),
+	};
+}
+
+/** The same for a container's first program, while this process may still make it: docker makes a missing WORKDIR, too. */
+export function madeDirectoryStep(program: ProcessSpec): Step {
+	const step = directoryStep(program);
+	return {
+		...step,
 		run: () => {
-			makeDirectories(cwd);
-			chdir(cwd);
+			// Link by link: to mkdir(2), one that leads nowhere yet is in the way.
+			closeSync(makeDirectoryInRoot('/', program.cwd));
+			step.run();
 		},
 	};
 }

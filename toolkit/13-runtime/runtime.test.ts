@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
-import {mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	readlinkSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
+import {parseExactJson} from '#kernel/exact-json';
 import {StepError} from '#kernel/plan';
 import {needsRoot} from '#kernel/testing';
 import {defaultMounts} from '#mnt';
@@ -19,7 +29,7 @@ import {
 	type ProcessSpec,
 	type Spec,
 } from '#runtime';
-import {capabilitySets} from '#security';
+import {capabilitySets, type Rlimit, readRlimits, unlimited} from '#security';
 import {smallRootfs} from './testing.ts';
 
 const rootfs = smallRootfs();
@@ -74,6 +84,9 @@ async function runToItsEnd(container: Container): Promise<{readonly code: number
 		deleteContainer(container);
 	}
 }
+
+/** By which letter a shell's `ulimit` knows some of them. */
+const flagOfLimit: Readonly<Record<string, string>> = {RLIMIT_FSIZE: 'f', RLIMIT_CORE: 'c', RLIMIT_CPU: 't'};
 
 const mine = (line: string): boolean => line.includes(`drydock-test-${process.pid}`) || line.includes(rootfs);
 
@@ -260,6 +273,33 @@ test('the runtime’s own program can’t be overwritten from inside', needsRoot
 		assert.equal(output, 'ETXTBSY\n');
 	} finally {
 		rmSync(hostile, {recursive: true});
+	}
+});
+
+test('a directory to start in is made inside, where a link of the root leads', needsRoot, async () => {
+	const root = smallRootfs(['/bin/sh']);
+	try {
+		symlinkSync('/not/there', join(root, 'link'));
+		const {output} = await runToItsEnd(
+			containerFor('pwd -P', spec => ({...spec, root: {path: root}, process: {...spec.process!, cwd: '/link/below'}})),
+		);
+		assert.equal(output, '/not/there/below\n');
+		assert.ok(existsSync(join(root, 'not/there/below')) && !existsSync('/not'));
+	} finally {
+		rmSync(root, {recursive: true});
+	}
+});
+
+test('a limit is lifted by the specification’s own number, and by -1', needsRoot, async () => {
+	// What this process may have: to be unlimited takes no right if it is already.
+	const {type} = readRlimits().find(({type, hard}) => hard === unlimited && type in flagOfLimit)!;
+	for (const amount of ['18446744073709551615', '-1']) {
+		const rlimits = parseExactJson(`[{"type": "${type}", "soft": ${amount}, "hard": ${amount}}]`) as Rlimit[];
+		const container = containerFor(`ulimit -S${flagOfLimit[type]}; ulimit -H${flagOfLimit[type]}`, spec => ({
+			...spec,
+			process: {...spec.process!, rlimits},
+		}));
+		assert.equal((await runToItsEnd(container)).output, 'unlimited\nunlimited\n');
 	}
 });
 

@@ -2,10 +2,10 @@
  * Creating: a record and a directory, and nothing on the machine yet.
  * @module
  */
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import {hostname as hostName} from 'node:os';
 import {join} from 'node:path';
-import {containerData} from '#engine/directories';
+import {containerData, makePassableDirectory} from '#engine/directories';
 import {filterFor} from '#engine/filter-cache';
 import {claimName, findContainer, newId} from '#engine/names';
 import {attachmentFor, hostsFileFor, parseNetwork, resolvConfFor} from '#engine/network';
@@ -39,8 +39,7 @@ export async function createRecordFor(options: CreateOptions): Promise<Created> 
 	const id = newId();
 	const owned = takeOwnership(id);
 	try {
-		// Passable for a container whose root is another user here; what is in it can be listed by root alone.
-		mkdirSync(containerData(id), {recursive: true, mode: 0o711});
+		makePassableDirectory(containerData(id));
 		const name = claimName(id, options.name);
 		try {
 			const idMaps = idMapsFor(options.userns);

@@ -83,6 +83,13 @@ test('run -d, ps, exec, top, inspect, stop, rm: a life', needsRoot, async () => 
 		'1 /tmp\n',
 	);
 	assert.equal((await drydock('exec', 'life', 'no-such-program')).code, 127);
+	const nowhere = await drydock('exec', '-w', '/missing', 'life', 'true');
+	assert.equal(nowhere.code, 126);
+	assert.match(nowhere.stderr, /^drydock: [^\n]*\/missing[^\n]*\n$/);
+	assert.equal((await drydock('exec', 'life', 'test', '-e', '/missing')).code, 1, 'it is not made');
+	const relative = await drydock('exec', '-w', 'tmp', 'life', 'true');
+	assert.equal(relative.code, 1);
+	assert.match(relative.stderr, /working directory 'tmp' is invalid, it needs to be an absolute path/);
 	assert.match((await drydock('top', 'life')).stdout, /sleep 60/);
 	const [inspected] = JSON.parse((await drydock('inspect', 'life')).stdout);
 	assert.deepEqual(
@@ -127,7 +134,12 @@ test('pause holds still, unpause lets go on', needsRoot, async () => {
 	assert.equal((await drydock('exec', 'ticker', 'true')).code, 1);
 	assert.equal((await drydock('unpause', 'ticker')).code, 0);
 	await until(async () => (await lines()) > before);
-	await drydock('rm', '-f', 'ticker');
+	// Whoever is paused is killed all the same; another signal than the last waits with it.
+	await drydock('pause', 'ticker');
+	assert.equal((await drydock('kill', '-s', 'USR1', 'ticker')).code, 0);
+	assert.match((await drydock('ps')).stdout, /\(Paused\)/);
+	assert.equal((await drydock('kill', 'ticker')).code, 0);
+	await until(async () => (await drydock('ps', '-aq')).stdout === '');
 });
 
 test('limits bind: memory and processes', needsRoot, async () => {
@@ -155,6 +167,39 @@ test('rights are docker’s default ones, or those that are asked for', needsRoo
 		/NoNewPrivs:\t1\nSeccomp:\t2/,
 	);
 	assert.equal(await inContainer('mount -t tmpfs none /mnt && echo mounted', '--privileged'), 'mounted');
+});
+
+test('a limit that is lifted with -1 is none, and is inspected as docker’s -1', needsRoot, async () => {
+	const limited = await drydock(
+		'run',
+		...alone,
+		'--name',
+		'lifted',
+		'--ulimit',
+		'core=-1',
+		'host',
+		'sh',
+		'-c',
+		'ulimit -c',
+	);
+	assert.deepEqual([limited.stdout, limited.stderr], ['unlimited\n', '']);
+	assert.equal(
+		(await drydock('inspect', '-f', '{{json .HostConfig.Ulimits}}', 'lifted')).stdout,
+		'[{"Name":"core","Soft":-1,"Hard":-1}]\n',
+	);
+	await drydock('rm', 'lifted');
+});
+
+test('nothing is mounted over /proc or into it', needsRoot, async () => {
+	for (const options of [
+		['-v', '/tmp:/proc'],
+		['--tmpfs', '/proc/sys'],
+		['-v', '/tmp:/proc/self'],
+	]) {
+		const {code, stderr} = await drydock('run', '--rm', ...alone, ...options, 'host', 'true');
+		assert.equal(code, 125, options.join(' '));
+		assert.match(stderr, /^drydock: [^\n]*the container's \/proc[^\n]*\n$/);
+	}
 });
 
 test('volumes, tmpfs, a read-only root', needsRoot, async () => {

@@ -7,6 +7,7 @@ import {filterFor} from '#engine/filter-cache';
 import {findContainer} from '#engine/names';
 import type {CreateOptions} from '#engine/options';
 import type {ContainerRecord} from '#engine/record';
+import {workdirOf} from '#engine/spec-for';
 import {Conflict, requireRunning} from '#engine/stop';
 import {canExecHere, type ExecRequest, type ProcessSpec} from '#runtime';
 import {capabilitySets} from '#security';
@@ -23,7 +24,7 @@ export interface ExecChoice
 /**
  * What to ask of the runtime for an exec: the container's own settings, but for what was chosen anew.
  *
- * @throws {NoSuchContainer}; {Conflict} if it doesn't run or is paused.
+ * @throws {NoSuchContainer}; {Conflict} if it doesn't run or is paused; one line for a relative directory.
  */
 export function execRequest(reference: string, choice: ExecChoice): ExecRequest {
 	const record = requireRunning(findContainer(reference), 'exec in');
@@ -58,7 +59,7 @@ function processFor({container, state}: ContainerRecord, choice: ExecChoice): Pr
 			...(choice.tty === true && !base.env.some(text => text.startsWith('TERM=')) ? ['TERM=xterm'] : []),
 			...added,
 		],
-		cwd: choice.workdir ?? base.cwd,
+		cwd: workdirOf(choice.workdir ?? base.cwd),
 		...(user === undefined ? {} : {user: {uid: user.uid, gid: user.gid, additionalGids: user.additionalGids}}),
 		...(choice.privileged === true || user !== undefined
 			? {

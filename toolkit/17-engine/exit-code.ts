@@ -7,7 +7,7 @@
  * @module
  */
 import {isErrno, KernelError} from '#kernel/error';
-import {failureOf, InitError} from '#runtime';
+import {type Failure, failureOf, InitError} from '#runtime';
 
 /** The exit code of an error of the engine's own. */
 export const engineErrorExitCode = 125;
@@ -20,9 +20,8 @@ export interface StartFailure {
 
 /** What to make of an error at the start of `program`. */
 export function startFailure(error: unknown, program: string): StartFailure {
-	const failure = error instanceof InitError ? error.failure : failureOf(error);
+	const {call, errno, message} = toldFailure(error);
 	const shown = JSON.stringify(program);
-	const {call, errno, message} = failure;
 	if (call !== 'execve') return {exitCode: engineErrorExitCode, message};
 	switch (errno) {
 		case 'ENOENT':
@@ -44,10 +43,17 @@ export function startFailure(error: unknown, program: string): StartFailure {
 	}
 }
 
-/** The same for a program that Node started: its errors name the call `spawn`. */
+/** The same for one more program in a container that runs. Node may have started it, whose errors name the call `spawn`. */
 export function spawnFailure(error: unknown, program: string): StartFailure {
-	if (error instanceof KernelError || !isErrno(error, 'ENOENT', 'EACCES', 'ENOEXEC', 'ENOTDIR'))
-		return startFailure(error, program);
-	const errno = String((error as NodeJS.ErrnoException).code);
-	return startFailure(new KernelError('execve', [program], errno), program);
+	if (!(error instanceof KernelError) && isErrno(error, 'ENOENT', 'EACCES', 'ENOEXEC', 'ENOTDIR')) {
+		const errno = String((error as NodeJS.ErrnoException).code);
+		return startFailure(new KernelError('execve', [program], errno), program);
+	}
+	const failure = startFailure(error, program);
+	// Its directory is not made for it: without one it can't be executed.
+	return toldFailure(error).call === 'chdir' ? {...failure, exitCode: 126} : failure;
+}
+
+function toldFailure(error: unknown): Failure {
+	return error instanceof InitError ? error.failure : failureOf(error);
 }

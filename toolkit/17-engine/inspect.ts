@@ -10,6 +10,7 @@ import {logPath} from '#engine/log';
 import {endpointOf} from '#engine/network';
 import type {ContainerRecord} from '#engine/record';
 import {hasOwn} from '#runtime';
+import {type Rlimit, unlimited} from '#security';
 
 /** Docker's way to say "never". */
 const never = '0001-01-01T00:00:00Z';
@@ -114,13 +115,18 @@ function hostConfig({container, networkMode, autoRemove}: ContainerRecord) {
 		CgroupParent: spec.linux?.cgroupsPath ?? '',
 		Ulimits: (spec.process?.rlimits ?? []).map(({type, soft, hard}) => ({
 			Name: type.replace('RLIMIT_', '').toLowerCase(),
-			Soft: soft,
-			Hard: hard,
+			Soft: limitOf(soft),
+			Hard: limitOf(hard),
 		})),
 		Sysctls: spec.linux?.sysctl ?? {},
 		MaskedPaths: spec.linux?.maskedPaths ?? [],
 		ReadonlyPaths: spec.linux?.readonlyPaths ?? [],
 	};
+}
+
+/** Docker's number for no limit is the one that is typed for it. */
+function limitOf(amount: Rlimit['soft']): Rlimit['soft'] {
+	return amount >= unlimited ? -1 : amount;
 }
 
 function networkSettings(record: ContainerRecord) {

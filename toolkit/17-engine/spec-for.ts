@@ -53,7 +53,7 @@ export function specFor(options: CreateOptions, context: SpecContext): Spec {
 			user: {uid: context.user.uid, gid: context.user.gid, additionalGids: context.user.additionalGids},
 			args: argsFor(options),
 			env: environmentFor(options, context),
-			cwd: workdirOf(options),
+			cwd: workdirOf(options.workdir),
 			capabilities,
 			rlimits: (options.ulimit ?? []).map(parseUlimit),
 			noNewPrivileges: security.noNewPrivileges,
@@ -91,16 +91,17 @@ export function pairs(texts: readonly string[], option: string): Readonly<Record
 	);
 }
 
+/** The directory that a program shall start in. @throws one line for a relative path, in docker's words. */
+export function workdirOf(workdir = '/'): string {
+	if (!isAbsolute(workdir))
+		throw new Error(`the working directory '${workdir}' is invalid, it needs to be an absolute path`);
+	return workdir;
+}
+
 /** Where no cgroup confines devices, a container that may make them could make the host's disk: unless it is asked for. */
 function withheld({capAdd = []}: CreateOptions): readonly string[] {
 	const asked = capAdd.some(name => /^(CAP_)?(MKNOD|ALL)$/i.test(name));
 	return asked || canConfineDevices() ? [] : ['MKNOD'];
-}
-
-function workdirOf({workdir = '/'}: CreateOptions): string {
-	if (!isAbsolute(workdir))
-		throw new Error(`the working directory '${workdir}' is invalid, it needs to be an absolute path`);
-	return workdir;
 }
 
 function argsFor({entrypoint, command}: CreateOptions): readonly string[] {

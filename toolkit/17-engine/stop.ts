@@ -8,7 +8,7 @@ import {findContainer} from '#engine/names';
 import {isOwned} from '#engine/ownership';
 import {type ContainerRecord, changeState, isRunning, readRecord} from '#engine/record';
 import {removeData} from '#engine/remove';
-import {isErrno} from '#kernel/error';
+import {isErrno, tolerate} from '#kernel/error';
 import {signalProcess, withProcess} from '#kernel/pidfd';
 import {parseSignal, signalNumber} from '#kernel/signal';
 
@@ -21,7 +21,7 @@ const SIGKILL = signalNumber('SIGKILL');
 const pollMs = 5;
 
 /**
- * Sends a signal to a container's first process.
+ * Sends a signal to a container's first process. One that is paused is resumed if the signal is to end it, as docker does.
  *
  * @throws {NoSuchContainer}, {Conflict} if it doesn't run, or one line for what is no signal.
  */
@@ -29,7 +29,8 @@ export function killContainer(reference: string, signalText = 'KILL'): Container
 	const record = requireRunning(findContainer(reference), 'kill');
 	const signal = parseSignal(signalText);
 	if (signal === undefined) throw new Error(`invalid signal: ${signalText}`);
-	send(record, signal);
+	if (signal === SIGKILL || signal === record.stopSignal) end(record, signal);
+	else send(record, signal);
 	return record;
 }
 
@@ -48,8 +49,7 @@ export async function stopContainer(
 	const asked = signal === undefined ? record.stopSignal : parseSignal(signal);
 	if (asked === undefined) throw new Error(`invalid signal: ${signal}`);
 	if (!isRunning(record)) return record;
-	send(record, asked);
-	if (record.state.status === 'paused') unpauseContainer(record.id);
+	end(record, asked);
 	if (!(await hasEnded(record.id, seconds))) {
 		send(record, SIGKILL);
 		await hasEnded(record.id, -1);
@@ -76,8 +76,7 @@ export function pauseContainer(reference: string): ContainerRecord {
 export function unpauseContainer(reference: string): ContainerRecord {
 	const record = findContainer(reference);
 	if (record.state.status !== 'paused') throw new Conflict(`container ${record.name} is not paused`);
-	thaw(cgroupOf(record));
-	return changeState(record, {status: 'running'});
+	return resume(record);
 }
 
 /**
@@ -89,8 +88,7 @@ export async function removeContainer(reference: string, {force = false} = {}): 
 	const record = findContainer(reference);
 	if (isOwned(record.id)) {
 		if (!force) throw new Conflict(`cannot remove container "${record.name}": it is running: stop it first, or use -f`);
-		if (isRunning(record)) send(record, SIGKILL);
-		if (record.state.status === 'paused') thaw(cgroupOf(record));
+		if (isRunning(record)) end(record, SIGKILL);
 		await hasEnded(record.id, -1);
 	}
 	removeData(record);
@@ -106,6 +104,19 @@ export function cgroupOf({container}: ContainerRecord): string {
 export function requireRunning(record: ContainerRecord, action: string): ContainerRecord {
 	if (!isRunning(record)) throw new Conflict(`cannot ${action} container ${record.name}: it is not running`);
 	return record;
+}
+
+/** Sends a signal that is to end a container. Frozen, it would hear of it only once somebody lets it go on. */
+function end(record: ContainerRecord, signal: number): void {
+	if (record.state.status === 'paused') resume(record);
+	send(record, signal);
+}
+
+function resume(record: ContainerRecord): ContainerRecord {
+	// Before it goes on: as soon as it does, its watcher may have its end to write. On a full disk it goes on all the same.
+	const resumed = tolerate(['ENOSPC', 'EDQUOT'], () => changeState(record, {status: 'running'}));
+	thaw(cgroupOf(record));
+	return resumed ?? record;
 }
 
 function send({state}: ContainerRecord, signal: number): void {

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
 import {after, test} from 'node:test';
 import {testEngine} from '#engine/testing';
 import {needsRoot} from '#kernel/testing';
@@ -102,6 +106,89 @@ test('inspect -f and ps --format take docker’s templates', needsRoot, async ()
 	);
 	assert.match((await drydock('ps', '-a', '--format', '{{.Names}}\\t{{.State}}')).stdout, /^shown\texited\n$/);
 	assert.equal(JSON.parse((await drydock('ps', '-a', '--json')).stdout).Names, 'shown');
-	assert.equal((await drydock('inspect', '-f', '{{.NoSuchField}}', 'shown')).code, 125);
+	for (const [template, told] of [
+		['{{.NoSuchField}}', /no field/],
+		['{{', /no }} to end it/],
+		['{{.Name}} {{.Id', /no }} to end it/],
+		['{{range .Mounts}}', /only fields/],
+	] as const) {
+		const {code, stdout, stderr} = await drydock('inspect', '-f', template, 'shown');
+		assert.deepEqual([code, stdout], [125, ''], template);
+		assert.match(stderr, told);
+	}
+	const tables = await drydock('ps', '-a', '--format', 'table {{.Names}}\\t{{upper .State}}');
+	assert.equal(tables.stdout, 'NAMES   STATE\nshown   EXITED\n');
+	assert.equal(
+		(await drydock('ps', '-a', '--format', 'table')).stdout.split('\n')[0],
+		(await drydock('ps', '-a')).stdout.split('\n')[0],
+	);
+	assert.equal(JSON.parse((await drydock('ps', '-a', '--format', 'json')).stdout).State, 'exited');
 	await drydock('rm', 'shown');
+});
+
+test('ps -f chooses as docker does, and refuses what is no filter', needsRoot, async () => {
+	await drydock('run', '--name', 'chosen', '--label', 'a=b', 'host', 'true');
+	await drydock('run', '--name', 'chosen-too', 'host', 'true');
+	const names = async (...filters: readonly string[]): Promise<string> =>
+		(await drydock('ps', '-a', '--format', '{{.Names}}', ...filters.flatMap(filter => ['-f', filter]))).stdout;
+	assert.equal(await names('name=^chosen$'), 'chosen\n');
+	assert.equal(await names('name=/chosen$'), 'chosen\n');
+	assert.equal(await names('name=^too$'), '');
+	assert.equal(await names('name=^chosen$', 'name=too'), 'chosen-too\nchosen\n');
+	assert.equal(await names('label=a', 'label=c'), '');
+	assert.equal(await names('label=constructor'), '');
+	assert.equal(await names('status=restarting'), '');
+	for (const filter of ['status=bogus', 'name=(', 'colour=red', 'chosen']) {
+		const {code, stderr} = await drydock('ps', '-f', filter);
+		assert.equal(code, 1, filter);
+		assert.match(stderr, /^drydock: invalid filter '[^\n]+\n$/);
+		assert.ok(stderr.includes(filter));
+	}
+	await drydock('rm', 'chosen', 'chosen-too');
+});
+
+test('rm -f of what isn’t there tells so, removes the others, and succeeds', needsRoot, async () => {
+	const {code, stdout, stderr} = await drydock('rm', '-f', 'nope');
+	assert.deepEqual([code, stdout, stderr], [0, '', 'drydock: No such container: nope\n']);
+	assert.equal((await drydock('rm', 'nope')).code, 1);
+});
+
+test('a full disk is told of with the way out where it is the engine’s own', needsRoot, async () => {
+	const folder = mkdtempSync(join(tmpdir(), 'drydock-full-'));
+	const command = join(import.meta.dirname, 'drydock');
+	// In a mount table of its own, which ends with the shell.
+	const script = `mount -t tmpfs -o size=4k tmpfs ${folder} && echo full > ${folder}/disk;
+		DRYDOCK_DATA=${folder} ${command} run host true; ${command} ps > /dev/full`;
+	try {
+		const {stderr} = spawnSync('unshare', ['--mount', 'sh', '-c', script], {
+			encoding: 'utf8',
+			env: engine.environment,
+		});
+		const [ofEngine, ofOutput, ...rest] = stderr.trimEnd().split('\n');
+		assert.match(ofEngine!, /^drydock: ENOSPC.*: make room in .*DRYDOCK_DATA/);
+		assert.match(ofOutput!, /^drydock: can't write to standard output: ENOSPC: [\w ,]+$/);
+		assert.deepEqual(rest, []);
+	} finally {
+		rmSync(folder, {recursive: true});
+	}
+});
+
+test('--env-file takes names and values, and refuses a name with white space', needsRoot, async () => {
+	const file = join(mkdtempSync(join(tmpdir(), 'drydock-env-')), 'env');
+	try {
+		writeFileSync(file, '# a comment\r\n\r\n  A=1 2\r\nDRYDOCK_DATA\n');
+		const {stdout} = await drydock('run', '--rm', '--env-file', file, 'host', 'sh', '-c', 'echo "$A,$DRYDOCK_DATA"');
+		assert.equal(stdout, `1 2,${engine.environment.DRYDOCK_DATA}\n`);
+		for (const [line, told] of [
+			['bad key=1', /variable 'bad key' contains whitespaces/],
+			['=1', /no variable name on line '=1'/],
+		] as const) {
+			writeFileSync(file, line);
+			const {code, stderr} = await drydock('run', '--env-file', file, 'host', 'true');
+			assert.equal(code, 125);
+			assert.match(stderr, told);
+		}
+	} finally {
+		rmSync(dirname(file), {recursive: true});
+	}
 });

@@ -4,10 +4,16 @@
  */
 import {writeError, writeOut} from './output.ts';
 
-/** Does `act` for each and prints what it returns. @returns 1 if any failed, as docker. */
+/**
+ * Does `act` for each and prints what it returns, or which one it was.
+ *
+ * @param isHarmless which errors are told and don't count.
+ * @returns 1 if any failed, as docker.
+ */
 export async function forEachContainer(
 	references: readonly string[],
 	act: (reference: string) => unknown,
+	isHarmless: (error: unknown) => boolean = () => false,
 ): Promise<number> {
 	let code = 0;
 	for (const reference of references) {
@@ -16,7 +22,7 @@ export async function forEachContainer(
 			writeOut(`${told ?? reference}\n`);
 		} catch (error) {
 			writeError(`drydock: ${(error as Error).message}\n`);
-			code = 1;
+			if (!isHarmless(error)) code = 1;
 		}
 	}
 	return code;

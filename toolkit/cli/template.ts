@@ -6,25 +6,48 @@
  * Source: docs.docker.com, "Format command and log output".
  * @module
  */
+import {exactJson} from '#kernel/exact-json';
 import {UsageError} from './usage-error.ts';
 
-/** Fills a template. @throws {UsageError} for what it can't do, or a field that isn't there. */
-export function formatTemplate(template: string, value: unknown): string {
-	if (template === 'json') return JSON.stringify(value);
-	return template
+/**
+ * Reads a template, so that a wrong one is told of also where there is nothing to fill it with.
+ *
+ * @returns what fills it. It throws a {UsageError} for a field that isn't there.
+ * @throws {UsageError} for what it can't do.
+ */
+export function parseTemplate(template: string): (value: unknown) => string {
+	if (template === 'json') return value => exactJson(value);
+	const parts = template
 		.replaceAll('\\t', '\t')
 		.replaceAll('\\n', '\n')
-		.replace(/\{\{\s*(.*?)\s*\}\}/g, (_whole, action: string) => {
-			const match = /^(?:(json|upper|lower)\s+)?(\.[\w.]*)$/.exec(action);
-			if (match === null)
-				throw new UsageError(
-					`template {{${action}}}: only fields are known here, such as {{.State.Pid}} or {{json .Mounts}}`,
-				);
-			const field = fieldOf(value, match[2]!);
-			if (match[1] === 'json') return JSON.stringify(field);
-			const text = textOf(field);
-			return match[1] === 'upper' ? text.toUpperCase() : match[1] === 'lower' ? text.toLowerCase() : text;
-		});
+		.split(/(\{\{.*?\}\})/s)
+		.map((part, index) => (index % 2 === 1 ? parseAction(part.slice(2, -2).trim()) : plainText(part)));
+	return value => parts.map(fill => fill(value)).join('');
+}
+
+type Fill = (value: unknown) => string;
+
+function parseAction(action: string): Fill {
+	const [, how, path] = /^(?:(json|upper|lower)\s+)?(\.[\w.]*)$/.exec(action) ?? [];
+	if (path === undefined)
+		throw new UsageError(
+			`template {{${action}}}: only fields are known here, such as {{.State.Pid}} or {{json .Mounts}}`,
+		);
+	switch (how) {
+		case 'json':
+			return value => exactJson(fieldOf(value, path));
+		case 'upper':
+			return value => textOf(fieldOf(value, path)).toUpperCase();
+		case 'lower':
+			return value => textOf(fieldOf(value, path)).toLowerCase();
+		default:
+			return value => textOf(fieldOf(value, path));
+	}
+}
+
+function plainText(text: string): Fill {
+	if (text.includes('{{')) throw new UsageError(`template ${text.slice(text.indexOf('{{'))}: there is no }} to end it`);
+	return () => text;
 }
 
 function fieldOf(value: unknown, path: string): unknown {

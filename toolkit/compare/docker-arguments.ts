@@ -129,6 +129,6 @@ function mountArguments(id: string, mount: Mount): readonly string[] {
 	return [];
 }
 
-function limitText(value: number): string {
+function limitText(value: Rlimit['soft']): string {
 	return value >= 2 ** 63 ? '-1' : String(value);
 }

@@ -14,6 +14,7 @@ import {standIns, volumeNotes} from '#compare/stand-ins';
 import type {Original, Twin} from '#compare/twin';
 import {withTwinRoot} from '#compare/twin-root';
 import {tolerate} from '#kernel/error';
+import {exactJson} from '#kernel/exact-json';
 import {cgroupDirectory, listHierarchies} from '#observe/hierarchies';
 import {openPty} from '#process/pty';
 import type {Spec} from '#runtime';
@@ -29,7 +30,7 @@ export async function runcTwin(original: Original): Promise<Twin> {
 	const {spec, notes} = withoutMissing(twinSpec(original, id));
 	const terminal = spec.process?.terminal === true ? openPty() : undefined;
 	const child = withTwinRoot(original, rootfs => {
-		writeFileSync(join(bundle, 'config.json'), JSON.stringify({...spec, root: {...spec.root, path: rootfs}}));
+		writeFileSync(join(bundle, 'config.json'), exactJson({...spec, root: {...spec.root, path: rootfs}}));
 		const slave = terminal && openSync(terminal.slave, 'r+');
 		try {
 			return spawn('runc', [...root, 'run', '--bundle', bundle, id], {

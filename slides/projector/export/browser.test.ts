@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
@@ -8,10 +8,11 @@ import {pathToFileURL} from 'node:url';
 import {run} from '#lessons/app/text/line';
 import {runnables} from '../deck.ts';
 import {deckNames, languages, readDeck} from '../decks.ts';
+import {parseDeck} from '../parse-deck.ts';
 import {openPage, type Page} from './browser.ts';
 import {deckHtml} from './deck-html.ts';
 import {printPdf} from './deck-pdf.ts';
-import {exportDeck} from './export-deck.ts';
+import {exportDeck, exportPdf} from './export-deck.ts';
 import {findBrowser, noBrowser} from './find-browser.ts';
 import {missingGlyphs} from './glyphs.ts';
 import {PAGE} from './style.ts';
@@ -136,11 +137,26 @@ test(
 
 test('printPdf() prints one page a slide, of the slides’ size', needsBrowser, async () => {
 	const deck = readDeck('two-hours', 'zh');
-	const pdf = (await printPdf(deckHtml(deck))).toString('latin1');
+	const printed = await printPdf(deckHtml(deck));
+	const pdf = printed.pdf.toString('latin1');
+	assert.deepEqual(printed.cut, []);
 	assert.match(pdf, /^%PDF-/);
 	// 1280×720 CSS pixels are 960×540 points.
 	assert.equal(pdf.match(/\/MediaBox\s*\[0 0 960 540\]/g)?.length, deck.slides.length);
 	assert.match(pdf, /\/FontName/);
+});
+
+test('exportPdf() tells which slide is longer than its page', needsBrowser, async () => {
+	const rows = (count: number) => Array.from({length: count}, (_, row) => `row ${row}\n`).join('\n');
+	const deck = parseDeck(`# A\n\n---\n\n## B\n\n${rows(60)}\n---\n\n## C\n\n${rows(5)}`, 'try', 'en');
+	const file = join(folder, 'try.pdf');
+	const told: string[] = [];
+	assert.equal(await exportPdf(deck, {html: deckHtml(deck), file, write: text => void told.push(text)}), 1);
+	assert.deepEqual(told, [
+		`${file}\n`,
+		"slides/try.en.md:5: slide 2 doesn't fit on its page and is cut: make two of it\n",
+	]);
+	assert.match(readFileSync(file, 'latin1'), /^%PDF-/);
 });
 
 test('openPage() leaves no browser and no profile behind', needsBrowser, async () => {

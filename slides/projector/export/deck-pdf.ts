@@ -10,12 +10,22 @@ import {openPage} from './browser.ts';
 import {missingGlyphs, noChineseFont} from './glyphs.ts';
 import {PAGE} from './style.ts';
 
+/** As the page's own script has found when it looked for the size of the letters. */
+const CUT = `[...document.querySelectorAll('.slide')].flatMap((slide, index) => (slide.matches('.cut') ? [index] : []))`;
+
+/** A deck on paper. */
+export interface PrintedDeck {
+	readonly pdf: Buffer;
+	/** Which slides, from 0, are longer than their page, and cut there. */
+	readonly cut: readonly number[];
+}
+
 /**
  * Prints an exported deck.
  *
  * @throws {Error} if there is no browser, or no font for its characters.
  */
-export async function printPdf(html: string): Promise<Buffer> {
+export async function printPdf(html: string): Promise<PrintedDeck> {
 	const folder = mkdtempSync(join(tmpdir(), 'drydock-slides-'));
 	try {
 		const file = join(folder, 'deck.html');
@@ -24,7 +34,7 @@ export async function printPdf(html: string): Promise<Buffer> {
 		try {
 			if ((await missingGlyphs(page)) !== '') throw new Error(noChineseFont);
 			const {data} = await page.send('Page.printToPDF', {preferCSSPageSize: true, printBackground: true});
-			return Buffer.from(String(data), 'base64');
+			return {pdf: Buffer.from(String(data), 'base64'), cut: await page.evaluate(CUT)};
 		} finally {
 			await page.close();
 		}

@@ -29,7 +29,8 @@ function next() {
 function back() {
 	if (now > 0) show(now - 1, Infinity);
 }
-/* As large as it fits: a short text can be read from the last row, a long one is made smaller and never cut. */
+/* As large as it fits: a short text can be read from the last row, a long one is made smaller, and cut only where it
+   could not be read any more. */
 function fit() {
 	for (const slide of slides) {
 		const face = slide.querySelector('.face');
@@ -38,6 +39,7 @@ function fit() {
 			[...face.querySelectorAll('pre')].some(pre => pre.scrollWidth > pre.clientWidth);
 		face.style.fontSize = '33px';
 		for (let size = 33; size > 14 && isCut(); size--) face.style.fontSize = size - 1 + 'px';
+		slide.classList.toggle('cut', isCut());
 	}
 }
 function scale() {

@@ -7,7 +7,7 @@ import {findContainer, inspectContainer, sweep} from '#engine';
 import {exactJson} from '#kernel/exact-json';
 import {writeError, writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
-import {formatTemplate} from '../template.ts';
+import {parseTemplate} from '../template.ts';
 
 /** Runs the command. @returns 0, or 1 if any container isn't there. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -20,6 +20,7 @@ export async function run(args: readonly string[]): Promise<number> {
 	return parsed(parser, args, async () => {
 		const {format} = parser.opts<{readonly format?: string}>();
 		sweep();
+		const show = format === undefined ? undefined : parseTemplate(format);
 		let code = 0;
 		const found = parser.args.flatMap(reference => {
 			try {
@@ -30,8 +31,8 @@ export async function run(args: readonly string[]): Promise<number> {
 				return [];
 			}
 		});
-		if (format === undefined) writeOut(`${exactJson(found, '    ')}\n`);
-		else for (const each of found) writeOut(`${formatTemplate(format, each)}\n`);
+		if (show === undefined) writeOut(`${exactJson(found, '    ')}\n`);
+		else for (const each of found) writeOut(`${show(each)}\n`);
 		return code;
 	});
 }

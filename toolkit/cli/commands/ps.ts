@@ -4,12 +4,11 @@
  */
 import {type ContainerRecord, isRunning, listContainers, sweep} from '#engine';
 import {agoText, durationText} from '../ago.ts';
+import {containerFilter} from '../filter.ts';
+import {listing} from '../listing.ts';
 import {writeOut} from '../output.ts';
-import {commandParser, parsed} from '../parse.ts';
+import {collect, commandParser, parsed} from '../parse.ts';
 import {portsText} from '../ports.ts';
-import {table} from '../table.ts';
-import {formatTemplate} from '../template.ts';
-import {UsageError} from '../usage-error.ts';
 
 interface PsOptions {
 	readonly all?: boolean;
@@ -31,11 +30,8 @@ export async function run(args: readonly string[]): Promise<number> {
 		.option('--no-trunc', 'Print ids and commands whole')
 		.option('-n, --last <number>', 'The last so many, whether they run or not')
 		.option('-l, --latest', 'The last one, whether it runs or not')
-		.option('-f, --filter <name=value>', 'name=…, status=…, label=…, id=…', (value, before: readonly string[] = []) => [
-			...before,
-			value,
-		])
-		.option('--format <template>', 'Only these fields: {{.ID}} {{.Names}} {{.Status}}, or json')
+		.option('-f, --filter <name=value>', 'name=…, status=…, label=…, id=…', collect)
+		.option('--format <template>', 'Only these fields: {{.ID}} {{.Names}} {{.Status}}, in a table …, or json')
 		.option('--json', 'As JSON, one container a line');
 	return parsed(parser, args, async () => {
 		const options = parser.opts<PsOptions>();
@@ -49,49 +45,41 @@ function chosen(
 	records: readonly ContainerRecord[],
 	{all, last, latest, filter = []}: PsOptions,
 ): readonly ContainerRecord[] {
-	const tests = filter.map(filterTest);
+	const isWanted = containerFilter(filter);
 	const everything =
 		all === true || last !== undefined || latest === true || filter.some(text => text.startsWith('status='));
-	const found = records.filter(record => (everything || isRunning(record)) && tests.every(test => test(record)));
+	const found = records.filter(record => (everything || isRunning(record)) && isWanted(record));
 	return latest === true ? found.slice(0, 1) : last === undefined ? found : found.slice(0, Number(last));
 }
 
-function filterTest(text: string): (record: ContainerRecord) => boolean {
-	const equals = text.indexOf('=');
-	const value = text.slice(equals + 1);
-	switch (text.slice(0, Math.max(equals, 0))) {
-		case 'name':
-			return ({name}) => name.includes(value);
-		case 'id':
-			return ({id}) => id.startsWith(value);
-		case 'status':
-			return ({state}) => state.status === value;
-		case 'label':
-			return ({labels}) =>
-				value.includes('=') ? labels[value.split('=')[0]!] === value.slice(value.indexOf('=') + 1) : value in labels;
-		default:
-			throw new UsageError(`invalid filter '${text}': there are name=, id=, status=, label=`);
-	}
-}
+const titles = {
+	ID: 'CONTAINER ID',
+	Image: 'IMAGE',
+	Command: 'COMMAND',
+	CreatedAt: 'CREATED AT',
+	RunningFor: 'CREATED',
+	Status: 'STATUS',
+	State: 'STATE',
+	Ports: 'PORTS',
+	Names: 'NAMES',
+	Labels: 'LABELS',
+} as const;
 
-function print(records: readonly ContainerRecord[], options: PsOptions): void {
-	const rows = records.map(record => rowOf(record, options.trunc));
-	if (options.quiet === true) writeOut(rows.map(row => `${row.ID}\n`).join(''));
-	else if (options.json === true || options.format === 'json')
-		writeOut(rows.map(row => `${JSON.stringify(row)}\n`).join(''));
-	else if (options.format !== undefined)
-		writeOut(rows.map(row => `${formatTemplate(options.format!, row)}\n`).join(''));
+function print(records: readonly ContainerRecord[], {trunc, quiet, json, format}: PsOptions): void {
+	const rows = records.map(record => rowOf(record, trunc));
+	if (quiet === true) writeOut(rows.map(row => `${row.ID}\n`).join(''));
 	else {
 		writeOut(
-			table(
-				['CONTAINER ID', 'IMAGE', 'COMMAND', 'CREATED', 'STATUS', 'PORTS', 'NAMES'],
-				rows.map(row => [row.ID, row.Image, row.Command, row.RunningFor, row.Status, row.Ports, row.Names]),
-			),
+			listing(rows, {
+				format: json === true ? 'json' : format,
+				titles,
+				columns: ['ID', 'Image', 'Command', 'RunningFor', 'Status', 'Ports', 'Names'],
+			}),
 		);
 	}
 }
 
-function rowOf(record: ContainerRecord, truncate: boolean) {
+function rowOf(record: ContainerRecord, truncate: boolean): Record<keyof typeof titles, string> {
 	const command = (record.container.spec.process?.args ?? []).join(' ');
 	return {
 		ID: truncate ? record.id.slice(0, 12) : record.id,

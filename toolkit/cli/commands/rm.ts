@@ -4,7 +4,6 @@
  */
 import {NoSuchContainer, removeContainer, sweep} from '#engine';
 import {forEachContainer} from '../each.ts';
-import {writeError} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
 
 /** Runs the command. @returns 0, or 1 if any container could not be removed. */
@@ -17,13 +16,10 @@ export async function run(args: readonly string[]): Promise<number> {
 	return parsed(parser, args, () => {
 		const {force = false} = parser.opts<{readonly force?: boolean}>();
 		sweep();
-		return forEachContainer(parser.args, async reference => {
-			try {
-				await removeContainer(reference, {force});
-			} catch (error) {
-				if (!force || !(error instanceof NoSuchContainer)) throw error;
-				writeError(`drydock: ${error.message}\n`);
-			}
-		});
+		return forEachContainer(
+			parser.args,
+			async reference => void (await removeContainer(reference, {force})),
+			error => force && error instanceof NoSuchContainer,
+		);
 	});
 }

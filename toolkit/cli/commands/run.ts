@@ -2,10 +2,12 @@
  * `drydock run`: create a container, start it, and stay with it or leave it.
  * @module
  */
-import {readFileSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import type {Command} from 'commander';
 import {type Created, type CreateOptions, createRecordFor, removeContainerData, startDetached, sweep} from '#engine';
+import {plainReason} from '#words/file-complaint';
 import {runAttached} from '../attached.ts';
+import {readEnvFile} from '../env-file.ts';
 import {runForeground} from '../foreground.ts';
 import {withMine} from '../mine.ts';
 import {writeError, writeOut} from '../output.ts';
@@ -69,16 +71,6 @@ export async function run(args: readonly string[]): Promise<number> {
 	});
 }
 
-/** Lines of a file; empty ones and comments don't count. */
-function readEnvFile(path: string): readonly string[] {
-	try {
-		const lines = readFileSync(path, 'utf8').split('\n');
-		return lines.map(line => line.trimStart()).filter(line => line !== '' && !line.startsWith('#'));
-	} catch (error) {
-		throw new UsageError(`can't read --env-file ${path}: ${(error as Error).message}`, {cause: error});
-	}
-}
-
 /** @throws {UsageError} if the file exists: it would name another container. */
 function writeIdFile(path: string, created: Created): void {
 	try {
@@ -86,7 +78,7 @@ function writeIdFile(path: string, created: Created): void {
 	} catch (error) {
 		removeContainerData(created.record);
 		created.owned.release();
-		throw new UsageError(`can't write --cidfile ${path}: ${(error as Error).message}`, {cause: error});
+		throw new UsageError(`can't write --cidfile ${path}: ${plainReason(error)}`, {cause: error});
 	}
 }
 

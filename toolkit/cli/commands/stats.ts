@@ -15,11 +15,10 @@ import {
 } from '#engine';
 import {formatBytes, formatDecimalBytes} from '#engine/quantities';
 import {hasLostReader} from '#kernel/poll';
+import {listing} from '../listing.ts';
 import {writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
 import {lostReaderExitCode} from '../standard-stream.ts';
-import {table} from '../table.ts';
-import {formatTemplate} from '../template.ts';
 
 const STANDARD_OUTPUT = 1;
 
@@ -31,7 +30,17 @@ interface StatsOptions {
 	readonly json?: boolean;
 }
 
-const titles = ['CONTAINER ID', 'NAME', 'CPU %', 'MEM USAGE / LIMIT', 'MEM %', 'NET I/O', 'BLOCK I/O', 'PIDS'];
+const titles = {
+	ID: 'CONTAINER ID',
+	Container: 'CONTAINER',
+	Name: 'NAME',
+	CPUPerc: 'CPU %',
+	MemUsage: 'MEM USAGE / LIMIT',
+	MemPerc: 'MEM %',
+	NetIO: 'NET I/O',
+	BlockIO: 'BLOCK I/O',
+	PIDs: 'PIDS',
+} as const;
 
 /** Runs the command: on a terminal until it is interrupted, elsewhere once a second. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -41,7 +50,7 @@ export async function run(args: readonly string[]): Promise<number> {
 		.option('--no-stream', 'Only once')
 		.option('--no-trunc', 'Print ids whole')
 		.option('-a, --all', 'Also those that don’t run')
-		.option('--format <template>', 'Only these fields: {{.Name}} {{.CPUPerc}} {{.MemUsage}}, or json')
+		.option('--format <template>', 'Only these fields: {{.Name}} {{.CPUPerc}} {{.MemUsage}}, in a table …, or json')
 		.option('--json', 'As JSON, one container a line');
 	return parsed(parser, args, async () => {
 		const options = parser.opts<StatsOptions>();
@@ -63,7 +72,11 @@ async function measure(named: readonly string[], truncate: boolean) {
 	return records.map((record, index) => rowOf(record, statsBetween(before[index]!, sampleStats(record)), truncate));
 }
 
-function rowOf(record: ContainerRecord, stats: ReturnType<typeof statsBetween>, truncate: boolean) {
+function rowOf(
+	record: ContainerRecord,
+	stats: ReturnType<typeof statsBetween>,
+	truncate: boolean,
+): Record<keyof typeof titles, string> {
 	const id = truncate ? record.id.slice(0, 12) : record.id;
 	return {
 		ID: id,
@@ -79,14 +92,12 @@ function rowOf(record: ContainerRecord, stats: ReturnType<typeof statsBetween>, 
 }
 
 function print(rows: readonly ReturnType<typeof rowOf>[], {format, json, stream}: StatsOptions): void {
-	if (json === true || format === 'json') writeOut(rows.map(row => `${JSON.stringify(row)}\n`).join(''));
-	else if (format !== undefined) writeOut(rows.map(row => `${formatTemplate(format, row)}\n`).join(''));
-	else {
-		const text = table(
-			titles,
-			rows.map(row => [row.ID, row.Name, row.CPUPerc, row.MemUsage, row.MemPerc, row.NetIO, row.BlockIO, row.PIDs]),
-		);
-		// On a terminal the table stays where it is.
-		writeOut(stream && process.stdout.isTTY ? `\x1b[H\x1b[J${text}` : text);
-	}
+	const text = listing(rows, {
+		format: json === true ? 'json' : format,
+		titles,
+		columns: ['ID', 'Name', 'CPUPerc', 'MemUsage', 'MemPerc', 'NetIO', 'BlockIO', 'PIDs'],
+	});
+	const isTable = json !== true && (format === undefined || format.startsWith('table'));
+	// On a terminal the table stays where it is.
+	writeOut(stream && isTable && process.stdout.isTTY ? `\x1b[H\x1b[J${text}` : text);
 }

@@ -2,6 +2,7 @@
  * `drydock watch`: tell what the kernel does for a command, call by call.
  * @module
  */
+
 import {closeSync, openSync, readFileSync, writeSync} from 'node:fs';
 import {constants} from 'node:os';
 import type {Examination} from '#doctor/doctor';
@@ -14,8 +15,8 @@ import {openTerminalOf} from '#narrate/terminal-writer';
 import {type Told, tell} from '#narrate/told';
 import type {TraceEnd, TraceOptions} from '#narrate/traced-call';
 import {startFailureExitCode} from '#process';
+import {plainMessage} from '#words/file-complaint';
 import {type Language, languageOf} from '#words/language';
-import {plainMessage} from '../file-error.ts';
 import {writeError, writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
 import {startFailureText} from '../start-failure.ts';

@@ -5,9 +5,12 @@
 import {statSync} from 'node:fs';
 import {basename, join, resolve} from 'node:path';
 import {isErrno} from '#kernel/error';
+import type {AgentClient} from '#sandbox/agent/agent';
 import type {Guest} from '#sandbox/qemu/guest';
+import {visible} from '#words/visible';
 import {writeError} from '../output.ts';
 import {UsageError} from '../usage-error.ts';
+import {untilSignalled} from './until-signalled.ts';
 
 /** What goes where. */
 export interface Journey {
@@ -29,22 +32,46 @@ export function parseJourney(source: string, target: string): Journey {
 }
 
 /**
- * Copies a file or folder. In a folder that is there it keeps its name; `FOLDER/.` is what is in a folder.
+ * Copies a file or folder. In a folder that is there it keeps its name; `FOLDER/.` is what is in a folder. A signal ends it
+ * and takes away what had come of it.
  *
+ * @returns 0; 1 if what was asked for is nothing that can be copied; 128 + n after a signal.
  * @throws {Error} one line; nothing of this side's was replaced then.
  */
-export async function copyFiles({agent}: Guest, {way, source, target}: Journey): Promise<void> {
-	if (way === 'in') {
-		const name = /(^|\/)\.$/.test(source) ? '' : basename(resolve(source));
-		await agent.put(source, target, name === '' ? {} : {name});
-		return;
+export async function copyFiles({agent, machine}: Guest, journey: Journey): Promise<number> {
+	const {way, source} = journey;
+	try {
+		return await untilSignalled(async signal => {
+			const leftOut = await (way === 'in' ? bringIn(agent, journey, signal) : bringOut(agent, journey, signal));
+			// The name of what was asked for is known here alone.
+			for (const path of leftOut) writeError(`drydock: left out: ${visible(path || source)}: ${uncopied[way]}\n`);
+			return leftOut.includes('') ? 1 : 0;
+		});
+	} finally {
+		agent.close();
+		machine.leave();
 	}
+}
+
+const uncopied = {
+	in: 'a device, a pipe or a socket',
+	out: 'a device, a pipe, a socket, or a link that leads elsewhere',
+} as const;
+
+function bringIn(agent: AgentClient, {source, target}: Journey, signal: AbortSignal): Promise<readonly string[]> {
+	const name = /(^|\/)\.$/.test(source) ? '' : basename(resolve(source));
+	return agent.put(source, target, {signal, ...(name === '' ? {} : {name})});
+}
+
+async function bringOut(
+	agent: AgentClient,
+	{source, target}: Journey,
+	signal: AbortSignal,
+): Promise<readonly string[]> {
 	const to = isDirectory(target) ? join(target, basename(source)) : target;
-	const leftOut = await agent.get(source, to).catch((error: unknown) => {
-		throw isErrno(error, 'EEXIST') ? new Error(`${to} is there already: remove it, or choose another name`) : error;
+	return agent.get(source, to, {signal}).catch((error: unknown) => {
+		throw isErrno(error, 'ENOSPC', 'EDQUOT') ? new Error(`there is no room for ${to} on this side’s disk`) : error;
 	});
-	for (const path of leftOut)
-		writeError(`drydock: left out: ${path}: a device, a socket, or a link that leads elsewhere\n`);
 }
 
 function isDirectory(path: string): boolean {

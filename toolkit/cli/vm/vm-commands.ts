@@ -4,31 +4,22 @@
  */
 
 import {resolve} from 'node:path';
-import {parseBytes, parseInteger} from '#engine/quantities';
 import {examineHost} from '#sandbox/machine/doctor';
 import {drawTree} from '#sandbox/machine/history';
 import {readConsole} from '#sandbox/machine/machine';
 import {mebibytes} from '#sandbox/machine/room';
-import {
-	bringUpKept,
-	chooseState,
-	continueKept,
-	destroyKept,
-	haltKept,
-	keptHistory,
-	keptStatus,
-	requireKept,
-	saveKept,
-	shareKept,
-} from '#sandbox/qemu/kept';
-import type {PreparationOptions} from '#sandbox/qemu/preparation';
+import {requireName} from '#sandbox/machine/snapshot-name';
+import {bringUpKept, continueKept, destroyKept, haltKept, keptStatus, requireKept, shareKept} from '#sandbox/qemu/kept';
+import {keptHistory, redoKept, restoreKept, saveKept, undoKept} from '#sandbox/qemu/kept-history';
 import {mostKept, prune} from '#sandbox/qemu/prune';
 import {sweep} from '#sandbox/qemu/sweep';
 import {examineVagrant} from '#sandbox/vagrant/doctor';
 import {writeOut} from '../output.ts';
 import {commandParser, parsed} from '../parse.ts';
 import {UsageError} from '../usage-error.ts';
+import {asTyped} from './as-typed.ts';
 import {copyFiles, parseJourney} from './copy-files.ts';
+import {hardwareFor, withHardware} from './hardware-options.ts';
 import {preparationProgress} from './progress.ts';
 import {relayCommand} from './relay-command.ts';
 import {relayShell} from './relay-shell.ts';
@@ -44,14 +35,11 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 	up: {
 		summary: 'Start the machine; the first time it is built',
 		run: args => {
-			const parser = commandParser('vm up', 'Start the machine; the first time it is built.')
-				.usage('[OPTIONS]')
-				.option('--cpus <number>', 'How many CPUs; without hardware’s help, more than one make it slower')
-				.option('--memory <bytes>', 'How much memory: 512m, 1g')
-				.option('--network', 'A way to the outside');
-			return parsed(parser, args, async () => {
+			const parser = commandParser('vm up', 'Start the machine; the first time it is built.').usage('[OPTIONS]');
+			return parsed(withHardware(parser), args, async () => {
+				const hardware = hardwareFor(parser);
 				sweep();
-				await left(bringUpKept({...preparationProgress(), hardware: hardwareFor(parser.opts<UpOptions>())}));
+				await left(bringUpKept({...preparationProgress(), hardware}));
 				return 0;
 			});
 		},
@@ -81,7 +69,7 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 			});
 		},
 	},
-	reset: command('reset', 'A pristine machine in its place', async () => {
+	reset: command('reset', 'A pristine machine in its place, with the same hardware', async () => {
 		await left(continueKept(undefined, preparationProgress()));
 		return 0;
 	}),
@@ -89,7 +77,7 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 		await saveKept(name);
 	}),
 	restore: named('restore', 'Go back to a saved state', async name => {
-		await left(continueKept(chooseState({name})));
+		await left(restoreKept(name));
 	}),
 	snapshots: asking('snapshots', 'Show the saved states as a tree', async asJson => {
 		const {snapshots, at} = keptHistory();
@@ -107,12 +95,12 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 		);
 		return 0;
 	}),
-	undo: command('undo', 'Go back to the state before the last snapshot', async () => {
-		await left(continueKept(chooseState('undo')));
+	undo: command('undo', 'Go back to the last snapshot or, from there, to the one before', async () => {
+		await left(undoKept(preparationProgress()));
 		return 0;
 	}),
-	redo: command('redo', 'Go forward again', async () => {
-		await left(continueKept(chooseState('redo')));
+	redo: command('redo', 'Go forward again, up to what an undo left', async () => {
+		await left(redoKept());
 		return 0;
 	}),
 	copy: {
@@ -128,11 +116,7 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 				const [source = '', target = ''] = parser.args;
 				const journey = parseJourney(source, target);
 				sweep();
-				const guest = await requireKept();
-				await copyFiles(guest, journey);
-				guest.agent.close();
-				guest.machine.leave();
-				return 0;
+				return copyFiles(await requireKept(), journey);
 			});
 		},
 	},
@@ -144,9 +128,11 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 				.argument('<directory>')
 				.argument('[place]');
 			return parsed(parser, args, async () => {
-				const directory = resolve(parser.args[0] ?? '');
+				const [source = '', place = resolve(source)] = parser.args;
+				if (source === '' || place === '') throw new UsageError('a path is empty');
+				sweep();
 				const guest = await requireKept();
-				await shareKept(guest, {directory, at: parser.args[1] ?? directory, writable: true});
+				await shareKept(guest, {directory: resolve(source), at: place, writable: true});
 				guest.agent.close();
 				guest.machine.leave();
 				return 0;
@@ -154,7 +140,7 @@ export const vmCommands: Readonly<Record<string, VmCommand>> = {
 		},
 	},
 	logs: command('logs', 'Show what it printed on its console', async () => {
-		const {machine, agent} = await requireKept();
+		const {machine, agent} = await requireKept('look');
 		writeOut(await readConsole(machine.qmp));
 		agent.close();
 		machine.leave();
@@ -204,9 +190,10 @@ export function vmOverview(): string {
 		'Commands:',
 		...Object.entries(vmCommands).map(([name, {summary}]) => `  ${name.padEnd(width)}${summary}`),
 		'',
-		`What is built is kept for the next time, the last ${mostKept} of each and no more: images of 120 MB, templates of`,
-		'200 to 500 MB, Debian’s packages, 100 MB. Older ones are removed when a new one has come. A snapshot takes what',
-		'the machine has changed since it was new, and stays until destroy; a lesson’s snapshots go with the lesson.',
+		`What is built is kept for the next time, the last ${mostKept} of each and what snapshots need: images of 120 MB, templates`,
+		'of 200 to 500 MB, Debian’s packages, 100 MB. Older ones are removed when a new one has come. A snapshot takes what',
+		'the machine has changed since it was new, and stays until destroy, also the one that undo takes of what it leaves;',
+		'a lesson’s snapshots go with the lesson.',
 		'drydock vm destroy --all removes everything but the packages.',
 		'',
 	].join('\n');
@@ -214,28 +201,6 @@ export function vmOverview(): string {
 
 function tellFreed(bytes: number): void {
 	if (bytes >= 2 ** 20) writeOut(`${mebibytes(bytes)} of disk are free again\n`);
-}
-
-interface UpOptions {
-	readonly cpus?: string;
-	readonly memory?: string;
-	readonly network?: boolean;
-}
-
-/** @throws one line for an amount that can't be meant. */
-function hardwareFor({cpus, memory, network}: UpOptions): NonNullable<PreparationOptions['hardware']> {
-	return {
-		...(cpus === undefined ? {} : {cpus: parseInteger(cpus, '--cpus', 1, 64)}),
-		...(memory === undefined ? {} : {memoryBytes: memoryBytesOf(memory)}),
-		...(network === true ? {network} : {}),
-	};
-}
-
-/** A guest with less doesn't boot. QEMU takes whole pages, and whole MiB are easier to tell. */
-function memoryBytesOf(text: string): number {
-	const bytes = parseBytes(text, '--memory');
-	if (bytes < 256 * 2 ** 20) throw new UsageError(`invalid value ${text} for --memory: a machine takes 256m at least`);
-	return bytes - (bytes % 2 ** 20);
 }
 
 /** A subcommand without arguments. */
@@ -277,8 +242,10 @@ function named(name: string, summary: string, act: (name: string) => Promise<voi
 		run: args => {
 			const parser = commandParser(`vm ${name}`, `${summary}.`).usage('NAME').argument('<name>');
 			return parsed(parser, args, async () => {
+				const [name = ''] = parser.args;
+				asTyped(() => requireName(name));
 				sweep();
-				await act(parser.args[0] ?? '');
+				await act(name);
 				return 0;
 			});
 		},
