@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import {once} from 'node:events';
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {PassThrough} from 'node:stream';
@@ -27,6 +37,18 @@ async function connected(t: TestContext): Promise<Connected> {
 	return {guest, client, sh: script => client.exec(['sh', '-c', script], inRoot)};
 }
 
+/** What takes long to copy, by itself and in a folder, and where to. */
+async function unfinished(t: TestContext): Promise<Readonly<Record<'folder' | 'large' | 'landing', string>>> {
+	const here = mkdtempSync(join(tmpdir(), 'drydock-agent-'));
+	t.after(() => rmSync(here, {recursive: true}));
+	const [folder, large, landing] = [join(here, 'folder'), join(here, 'folder/large'), join(here, 'landing')];
+	for (const path of [folder, landing]) mkdirSync(path);
+	writeFileSync(join(folder, 'first'), 'whole');
+	writeFileSync(large, '');
+	truncateSync(large, 2 ** 29);
+	return {folder, large, landing};
+}
+
 async function runs(client: AgentClient, ...argv: readonly string[]): Promise<boolean> {
 	const {processes} = await client.observe({parts: []});
 	return processes.some(process => process.argv.join(' ') === argv.join(' ') && process.state !== 'zombie');
@@ -40,6 +62,8 @@ test('exec() tells output, errors and exit code apart', async t => {
 	assert.equal(missing.exitCode, 127);
 	assert.match(missing.stderr, /no such file or directory/);
 	assert.equal((await client.exec(['no-such-program'], inRoot)).exitCode, 127);
+	const nameless = await client.exec([''], inRoot);
+	assert.deepEqual([nameless.exitCode, nameless.stderr], [127, 'exec: "": executable file not found in $PATH\n']);
 	assert.equal((await client.exec(['/etc'], inRoot)).exitCode, 126);
 	const nowhere = client.exec(['true'], {workingDirectory: '/no/such/place'});
 	await assert.rejects(nowhere, {
@@ -239,9 +263,13 @@ test('put() and get() copy files and folders', async t => {
 	assert.ok(readFileSync(join(here, 'back/deep/file')).equals(contents));
 	await client.put(join(source, 'deep/file'), join(here, 'made/inside/link'));
 	assert.ok(readFileSync(join(here, 'made/inside/link')).equals(contents));
-	await assert.rejects(client.get('/no/such/file', join(here, 'x')), /ENOENT/);
-	await assert.rejects(client.get('/etc/passwd', source), {code: 'EEXIST'});
-	await assert.rejects(client.put('/no/such/file', join(here, 'x')), {code: 'ENOENT'});
+	const missing = /\/no\/such\/file: there is no such file or folder/;
+	await assert.rejects(client.get('/no/such/file', join(here, 'x')), missing);
+	await assert.rejects(client.get('/etc/passwd', source), /source is there already/);
+	await assert.rejects(client.put('/no/such/file', join(here, 'x')), missing);
+	await assert.rejects(client.get('/proc/self/attr', join(here, 'x')), /read\("\/proc\/self\/attr\/\w+"\): EINVAL/);
+	assert.deepEqual(await client.put('/dev/null', join(here, 'x')), ['']);
+	assert.deepEqual(await client.get('/dev/null', join(here, 'x')), ['']);
 	await assert.rejects(client.put(source, '/proc/self/no/such'), /ENOENT|EACCES|EPERM/);
 	await client.ping();
 });
@@ -255,6 +283,56 @@ test('get() stops at what is allowed, and takes the half copy away', async t => 
 	await assert.rejects(getting, /more than the 100000 bytes/);
 	assert.throws(() => readFileSync(join(here, 'copy')), {code: 'ENOENT'});
 	await client.ping();
+});
+
+test('put() and get() that are given up leave nothing, in a folder and as a file', async t => {
+	const {client} = await connected(t);
+	const {folder, large, landing} = await unfinished(t);
+	for (const copy of ['put', 'get'] as const) {
+		for (const source of [large, folder]) {
+			const controller = new AbortController();
+			const copying = client[copy](source, join(landing, 'copy'), {signal: controller.signal});
+			await until(() => readdirSync(landing).length > 0);
+			controller.abort(new Error('enough'));
+			await assert.rejects(copying, /enough/);
+			assert.deepEqual(readdirSync(landing), [], `${copy} of ${source}`);
+		}
+	}
+	const before = client.put(large, join(landing, 'copy'), {signal: AbortSignal.abort(new Error('before'))});
+	await assert.rejects(before, /before/);
+	await client.ping();
+});
+
+test('put() and get() that the agent’s end cuts short leave nothing that looks like the copy', async t => {
+	const {client, guest} = await connected(t);
+	const {folder, landing} = await unfinished(t);
+	for (const copy of ['put', 'get'] as const) {
+		const copying = assert.rejects(client[copy](folder, join(landing, copy)), /has begun anew/);
+		await until(() => readdirSync(landing).some(name => name.startsWith('.drydock-copy-')));
+		await guest.restart();
+		await copying;
+		// Nobody is left in the machine who could take the draft away; on this side there is.
+		assert.deepEqual(
+			readdirSync(landing).map(name => name.slice(0, 14)),
+			copy === 'put' ? ['.drydock-copy-'] : [],
+		);
+		for (const name of readdirSync(landing)) rmSync(join(landing, name), {recursive: true});
+	}
+});
+
+test('put() and get() say whose disk is full, and leave no half of the file', needsRoot, async t => {
+	const {client} = await connected(t);
+	const {large, landing} = await unfinished(t);
+	execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'small', landing]);
+	try {
+		await assert.rejects(client.put(large, join(landing, 'copy')), {
+			message: `the machine’s disk has no room for ${join(landing, 'copy')}: remove files in the machine, or reset it`,
+		});
+		await assert.rejects(client.get(large, join(landing, 'copy')), {errno: 'ENOSPC', args: [join(landing, 'copy')]});
+		assert.deepEqual(readdirSync(landing), []);
+	} finally {
+		execFileSync('umount', [landing]);
+	}
 });
 
 test('setClock() refuses a time before 1970, and reseed() stirs the pool', needsRoot, async t => {
@@ -323,10 +401,14 @@ test('attach() tells how a program ended that nobody watched', async t => {
 test('the client finds an agent that was killed and has begun anew', async t => {
 	const {guest, client} = await connected(t);
 	const lost = assert.rejects(client.exec(['sleep', '0.1'], inRoot), /has begun anew/);
-	const terminal = await client.shell({columns: 80, rows: 24}, undefined, inRoot);
+	const terminal = await client.shell({columns: 80, rows: 24}, ['sh'], inRoot);
+	const screen = listen(terminal);
+	terminal.write("printf '\\033[?1049h\\033[?25l%s' edited\r");
+	await until(() => screen().includes('\x1b[?25ledited'));
 	await guest.restart();
 	await lost;
 	assert.equal(await new Promise(resolve => terminal.onExit(resolve)), 129);
+	assert.match(screen(), /\x1b\[\?25h\x1b\[\?1049l\r\nthe machine’s agent was ended/);
 	assert.equal((await client.exec(['echo', 'anew'], inRoot)).stdout, 'anew\n');
 });
 

@@ -50,8 +50,8 @@ export interface AgentClient {
 	/** Comes back to a terminal that a host before this one had, and this one has kept, by its program's number. */
 	attach(pid: number, size: TerminalSize): Promise<SandboxTerminal>;
 	observe(options?: SnapshotOptions): Promise<Snapshot>;
-	/** Copies a file or folder of the host into the machine, as `target`; what is there is replaced. */
-	put(source: string, target: string, options?: PutOptions): Promise<void>;
+	/** Copies a file or folder of the host into the machine, as `target`; what is there is replaced. Tells what was left out. */
+	put(source: string, target: string, options?: PutOptions): Promise<readonly string[]>;
 	/** Copies a file or folder of the machine to the host, as `target`, which must not be there. Tells what was left out. */
 	get(source: string, target: string, options?: GetOptions): Promise<readonly string[]>;
 	/** Ends what goes on for the hosts of other wires: after a restore there are none. */

@@ -22,12 +22,15 @@ import {
 	readSync,
 	statSync,
 } from 'node:fs';
-import {basename, join} from 'node:path';
+import {join} from 'node:path';
+import {ExplainedError} from '#words/explained-error';
+import {told} from './file-error.ts';
+import {bytesOf, nameOf} from './file-name.ts';
 import {WireError} from './frame-reader.ts';
 
 /** What stands before each thing in a parcel. */
 export interface Entry {
-	/** Below the folder that is packed; '' is what is packed itself. */
+	/** Below the folder that is packed; '' is what is packed itself. As `nameOf` has it. */
 	readonly path: string;
 	readonly kind: 'file' | 'directory' | 'link' | 'other';
 	readonly mode: number;
@@ -41,40 +44,53 @@ export const mostPieceBytes = 65_536;
 /**
  * Packs what is at `path`. A link there is followed; below, links are packed as links.
  *
- * @throws `ENOENT`, `EACCES`, if it can't be read.
+ * @param onLeftOut called for each thing that a parcel can't hold: a device, a pipe, a socket.
+ * @throws {ExplainedError} if nothing is there; `EACCES` and others, with the file's name, if something can't be read.
  */
-export function* pack(path: string): Generator<Buffer> {
-	yield* packEntry(path, '', statSync(path));
+export function* pack(path: string, onLeftOut: (path: string) => void = () => {}): Generator<Buffer> {
+	const stat = statSync(path, {throwIfNoEntry: false});
+	if (stat === undefined) {
+		const text = {en: `${path}: there is no such file or folder`, zh: `${path}：没有这个文件或文件夹`};
+		throw new ExplainedError(text);
+	}
+	yield* packEntry(path, '', stat, onLeftOut);
 }
 
-function* packEntry(path: string, name: string, stat: ReturnType<typeof lstatSync> & object): Generator<Buffer> {
+function* packEntry(
+	path: string,
+	name: string,
+	stat: ReturnType<typeof lstatSync> & object,
+	onLeftOut: (path: string) => void,
+): Generator<Buffer> {
 	const mode = Number(stat.mode) & 0o7777;
 	if (stat.isDirectory()) {
 		yield* header({path: name, kind: 'directory', mode});
-		for (const child of readdirSync(path).sort()) {
+		for (const child of readdirSync(bytesOf(path), 'buffer').map(nameOf).sort()) {
 			const inside = join(path, child);
-			const found = lstatSync(inside, {throwIfNoEntry: false});
+			const found = lstatSync(bytesOf(inside), {throwIfNoEntry: false});
 			// Gone since it was listed.
-			if (found !== undefined) yield* packEntry(inside, name === '' ? child : `${name}/${child}`, found);
+			if (found !== undefined) yield* packEntry(inside, name === '' ? child : `${name}/${child}`, found, onLeftOut);
 		}
 	} else if (stat.isSymbolicLink()) {
-		yield* header({path: name, kind: 'link', mode, target: readlinkSync(path)});
+		const target = nameOf(readlinkSync(bytesOf(path), 'buffer'));
+		yield* header({path: name, kind: 'link', mode, target});
 	} else if (stat.isFile()) {
 		yield* packFile(path, {path: name, kind: 'file', mode});
 	} else {
+		onLeftOut(name);
 		yield* header({path: name, kind: 'other', mode});
 	}
 }
 
 function* packFile(path: string, entry: Entry): Generator<Buffer> {
 	// Somebody may put a pipe in its place meanwhile: that would block, were it not for O_NONBLOCK.
-	const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+	const fd = openSync(bytesOf(path), constants.O_RDONLY | constants.O_NONBLOCK);
 	try {
-		if (!fstatSync(fd).isFile()) throw new Error(`${basename(path)} was a file and is none any more`);
+		if (!fstatSync(fd).isFile()) throw new Error(`${path} was a file and is none any more`);
 		yield* header(entry);
 		for (;;) {
 			const piece = Buffer.allocUnsafe(mostPieceBytes);
-			const bytes = readSync(fd, piece);
+			const bytes = told(path, () => readSync(fd, piece));
 			yield* framed(piece.subarray(0, bytes));
 			if (bytes === 0) return;
 		}

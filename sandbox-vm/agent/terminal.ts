@@ -7,6 +7,7 @@ import {explanationOf} from '#words/explained-error';
 import {languageOf} from '#words/language';
 import type {AgentLink, HostCall} from './link.ts';
 import {asEnded} from './messages.ts';
+import {TerminalModes} from './modes.ts';
 
 export interface ShellOptions {
 	readonly environment?: Readonly<Record<string, string>>;
@@ -49,12 +50,14 @@ export async function attachTerminal(link: AgentLink, pid: number, size: Termina
 
 async function terminalOf({call, started, outcome, tell, cancel}: HostCall): Promise<SandboxTerminal> {
 	const listeners = new Set<(data: Uint8Array) => void>();
+	const modes = new TerminalModes();
 	let printed = Buffer.alloc(0);
 	const screen = call.incoming(1);
 	const keyboard = call.outgoing(0);
 	// How it ended is told by the exit code, and to the keyboard by nothing.
 	for (const channel of [screen, keyboard]) channel.on('error', () => {});
 	const print = (data: Buffer): void => {
+		modes.read(data);
 		printed = Buffer.concat([printed, data]).subarray(-replayBytes);
 		for (const listener of listeners) listener(data);
 	};
@@ -67,7 +70,8 @@ async function terminalOf({call, started, outcome, tell, cancel}: HostCall): Pro
 			return asEnded(result).exitCode;
 		},
 		(error: Error) => {
-			print(Buffer.from(`\r\n${explanationOf(error)[languageOf(process.env)]}\r\n`));
+			// The program can tidy up its screen no more, and on an editor's nobody would see a line of ours.
+			print(Buffer.from(`${modes.end()}\r\n${explanationOf(error)[languageOf(process.env)]}\r\n`));
 			return hungUpExitCode;
 		},
 	);

@@ -1,26 +1,21 @@
 /**
  * Unpacking: files from somebody who may be an enemy, into a folder that they never leave.
+ *
+ * What arrives has its own name when it is whole, and not before: a copy that was cut short is none. In a folder that was
+ * there that goes for each thing by itself.
  * @module
  */
-import {
-	chmodSync,
-	closeSync,
-	constants,
-	fchmodSync,
-	lstatSync,
-	mkdirSync,
-	openSync,
-	rmSync,
-	symlinkSync,
-	writeSync,
-} from 'node:fs';
-import {dirname, isAbsolute, join, normalize, resolve} from 'node:path';
+import {closeSync, constants, fchmodSync, lstatSync, openSync, symlinkSync, writeSync} from 'node:fs';
+import {basename, dirname, isAbsolute, join, normalize, resolve} from 'node:path';
+import {Arrival} from './arrival.ts';
+import {told} from './file-error.ts';
+import {bytesOf} from './file-name.ts';
 import {WireError} from './frame-reader.ts';
 import {decodeMessage} from './messages.ts';
 import {type Entry, pieces} from './parcel.ts';
 
 export interface UnpackOptions {
-	/** Whether files may take the place of others, and folders be filled up. Otherwise nothing may be there. */
+	/** Whether files may take the place of others, and folders that are there be filled up. Otherwise nothing may be there. */
 	readonly replace: boolean;
 	/** Whether links may lead anywhere. Otherwise those that lead out of the folder are left out. */
 	readonly anyLinks: boolean;
@@ -34,8 +29,8 @@ export interface UnpackOptions {
  * Unpacks a parcel as `target`.
  *
  * @returns the paths of what was left out: links that lead out of the folder, devices, pipes and sockets.
- * @throws {WireError} if it is no parcel or a name in it would leave the folder; `EEXIST`, `ENOSPC` and others of the disk's;
- *   {Error} if it is larger than it may be.
+ * @throws {WireError} if it is no parcel or a name in it would leave the folder; `ENOSPC` and others of the disk's;
+ *   {Error} if it is larger than it may be, or something is in its place.
  */
 export async function unpack(
 	parcel: AsyncIterable<Uint8Array>,
@@ -49,18 +44,18 @@ export async function unpack(
 	} catch (error) {
 		unpacking.giveUp();
 		throw error;
-	} finally {
-		unpacking.close();
 	}
 }
 
 class Unpacking {
 	readonly #target: string;
 	readonly #options: UnpackOptions;
-	/** Directories that entries may be put into, with the modes that they get in the end. */
-	readonly #directories = new Map<string, number>();
+	/** Folders that were there already, and stay as they were. */
+	readonly #standing = new Set<string>();
 	readonly #leftOut: string[] = [];
-	#file: number | undefined;
+	#arrival: Arrival | undefined;
+	/** The file that is being written, and its place. */
+	#file: {readonly fd: number; readonly place: string} | undefined;
 	#entries = 0;
 	#bytes = 0;
 
@@ -76,69 +71,72 @@ class Unpacking {
 		}
 		if (this.#file === undefined) this.#begin(asEntry(decodeMessage(piece)));
 		else if (piece.length > 0) writeWhole(this.#file, piece);
-		else this.close();
+		else this.#close();
 	}
 
-	/** Directories get their modes last: one that may not be written to could not have been filled. */
 	finish(): readonly string[] {
 		if (this.#file !== undefined || this.#entries === 0) throw new WireError('a parcel is cut off');
-		for (const [path, mode] of [...this.#directories].reverse()) chmodSync(path, mode);
+		this.#arrival?.land();
 		return this.#leftOut;
 	}
 
-	/** Half a copy is worse than none, but what was there before stays. */
 	giveUp(): void {
-		if (!this.#options.replace && this.#directories.has(this.#target))
-			rmSync(this.#target, {recursive: true, force: true});
-	}
-
-	close(): void {
-		if (this.#file !== undefined) closeSync(this.#file);
-		this.#file = undefined;
+		this.#close();
+		this.#arrival?.giveUp();
 	}
 
 	#begin(entry: Entry): void {
 		if (++this.#entries > this.#options.mostEntries) {
 			throw new Error(`${this.#target}: more than the ${this.#options.mostEntries} files that may be copied at once`);
 		}
-		const path = this.#pathOf(entry);
-		const mode = entry.mode & this.#options.modes;
-		if (entry.kind === 'directory') {
-			this.#makeDirectory(path, mode);
-		} else if (entry.kind === 'file') {
-			this.#makeRoom(path);
-			this.#file = openSync(path, newFile, 0o600);
-			// The mask of this process has its say at open(2), and none here.
-			fchmodSync(this.#file, mode);
-		} else if (entry.kind === 'link' && this.#mayLink(entry)) {
-			this.#makeRoom(path);
-			symlinkSync(entry.target ?? '', path);
-		} else {
-			this.#leftOut.push(entry.path);
+		const place = this.#placeOf(entry);
+		const folder = this.#arrival?.folder(dirname(place));
+		if (folder !== undefined) {
+			if (this.#isTaken(entry)) this.#make(entry, place, join(folder, basename(place)));
+			return;
+		}
+		// Nothing more can come of what was arriving.
+		this.#arrival?.land();
+		this.#arrival = undefined;
+		if (entry.kind === 'directory' && this.#options.replace && isFolder(place)) {
+			this.#standing.add(place);
+		} else if (this.#isTaken(entry)) {
+			const expected = {isFolder: entry.kind === 'directory', mayReplace: this.#options.replace};
+			this.#arrival = new Arrival(place, expected);
+			this.#make(entry, place, this.#arrival.draft);
 		}
 	}
 
 	/** Where an entry goes: the directory that it is to be in must be one, and no link to one. */
-	#pathOf({path}: Entry): string {
+	#placeOf({path}: Entry): string {
 		if (path === '') {
 			if (this.#entries > 1) throw new WireError('a parcel has two beginnings');
 			return this.#target;
 		}
-		const whole = join(this.#target, path);
-		if (!this.#directories.has(dirname(whole))) throw new WireError(`a file in no folder: ${JSON.stringify(path)}`);
-		return whole;
+		const place = join(this.#target, path);
+		const above = dirname(place);
+		if (this.#standing.has(above) || this.#arrival?.folder(above) !== undefined) return place;
+		throw new WireError(`a file in no folder: ${JSON.stringify(path)}`);
 	}
 
-	#makeDirectory(path: string, mode: number): void {
-		const found = lstatSync(path, {throwIfNoEntry: false});
-		if (found === undefined || !this.#options.replace) mkdirSync(path, 0o700);
-		else if (!found.isDirectory()) throw new Error(`${path} is there and is no folder`);
-		this.#directories.set(path, mode);
+	#make({kind, mode, target = ''}: Entry, place: string, draft: string): void {
+		const kept = mode & this.#options.modes;
+		if (kind === 'directory') {
+			this.#arrival?.makeFolder(place, draft, kept);
+		} else if (kind === 'link') {
+			told(place, () => symlinkSync(bytesOf(target), bytesOf(draft)));
+		} else {
+			this.#file = {fd: told(place, () => openSync(bytesOf(draft), newFile, 0o600)), place};
+			// The mask of this process has its say at open(2), and none here.
+			fchmodSync(this.#file.fd, kept);
+		}
 	}
 
-	#makeRoom(path: string): void {
-		const found = lstatSync(path, {throwIfNoEntry: false});
-		if (found !== undefined && this.#options.replace && !found.isDirectory()) rmSync(path);
+	/** Whether it is not left out. */
+	#isTaken(entry: Entry): boolean {
+		const isTaken = entry.kind === 'link' ? this.#mayLink(entry) : entry.kind !== 'other';
+		if (!isTaken) this.#leftOut.push(entry.path);
+		return isTaken;
 	}
 
 	#mayLink({path, target = ''}: Entry): boolean {
@@ -146,13 +144,22 @@ class Unpacking {
 		const leadsTo = normalize(join(dirname(path), target));
 		return path !== '' && !isAbsolute(target) && leadsTo !== '..' && !leadsTo.startsWith('../');
 	}
+
+	#close(): void {
+		if (this.#file !== undefined) closeSync(this.#file.fd);
+		this.#file = undefined;
+	}
+}
+
+function isFolder(path: string): boolean {
+	return lstatSync(bytesOf(path), {throwIfNoEntry: false})?.isDirectory() ?? false;
 }
 
 /** A file that was not there: O_EXCL follows no link either. */
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
-function writeWhole(fd: number, bytes: Buffer): void {
-	for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+function writeWhole({fd, place}: {readonly fd: number; readonly place: string}, bytes: Buffer): void {
+	for (let at = 0; at < bytes.length; ) at += told(place, () => writeSync(fd, bytes, at));
 }
 
 function asEntry(message: unknown): Entry {

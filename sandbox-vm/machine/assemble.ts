@@ -84,14 +84,19 @@ export async function assemble(assembly: Assembly): Promise<Machine> {
 /**
  * Finds a machine that an earlier program started and left.
  *
+ * @param milliseconds how long to wait for a free seat.
  * @returns undefined if none lies in this dock.
  * @throws {Error} if it doesn't answer.
  */
-export async function attachMachine(record: MachineRecord, dock: Dock): Promise<Machine | undefined> {
+export async function attachMachine(
+	record: MachineRecord,
+	dock: Dock,
+	milliseconds?: number,
+): Promise<Machine | undefined> {
 	const directory = machineDirectory(record.id);
 	const process = isOwned(directory) ? findMachineProcess(directory) : undefined;
 	if (process === undefined || readRecord(directory) === undefined) return undefined;
-	const seat = await takeSeat(directory);
+	const seat = await takeSeat(directory, milliseconds);
 	const qmp = await connectQmp(qmpSocket(directory, seat.number)).catch((error: unknown) => {
 		seat.release();
 		throw error;

@@ -131,7 +131,7 @@ function quote(path: string): string {
 }
 
 /** To be counted up when what is saved, or how, changes. */
-const layoutVersion = 1;
+const layoutVersion = 2;
 
 /** `panic=-1`: a panic is the machine's end, not a wait. The rest spares an emulated CPU what only a real one needs. */
 const kernelWords = 'console=ttyS0 quiet panic=-1 no_timer_check mitigations=off random.trust_cpu=on';

@@ -9,10 +9,18 @@
  */
 import {join} from 'node:path';
 import {dataDirectory, makePrivateDirectory, stateDirectory} from '#engine/directories';
+import {ExplainedError} from '#words/explained-error';
 
-/** The directory of one QEMU process. Short: a socket's path has 107 bytes at most. */
+/** The directory of one QEMU process. @throws {Error} one line, if its sockets' paths would be too long. */
 export function machineDirectory(id: string): string {
-	return join(machinesDirectory(), id);
+	const directory = join(machinesDirectory(), id);
+	const excess = Buffer.byteLength(join(directory, longestSocket)) - longestAddress;
+	if (excess <= 0) return directory;
+	const most = Buffer.byteLength(stateDirectory()) - excess;
+	throw new ExplainedError({
+		en: `${stateDirectory()} can’t hold a machine’s sockets: let DRYDOCK_STATE name a directory whose path has at most ${most} bytes`,
+		zh: `${stateDirectory()} 放不下机器的套接字：请用 DRYDOCK_STATE 指定一个路径不超过 ${most} 字节的目录`,
+	});
 }
 
 /** The directory of all QEMU processes' directories. */
@@ -49,3 +57,7 @@ export function keptLock(): string {
 export function templatesLock(): string {
 	return join(makePrivateDirectory(stateDirectory()), 'templates.lock');
 }
+
+/** A socket's address has room for 108 bytes, the last of them 0; of a machine's, this has the longest name. */
+const longestAddress = 107;
+const longestSocket = 'agent0';

@@ -11,10 +11,18 @@ function snapshot(id: string, parent?: string): Snapshot {
 //    └─ d ──── b2
 const tree = [snapshot('a'), snapshot('b1', 'a'), snapshot('c', 'b1'), snapshot('d', 'a'), snapshot('b2', 'd')];
 
-test('undoTarget() goes to the parent, and stops at the root', () => {
-	assert.equal(undoTarget(tree, 'c')?.id, 'b1');
-	assert.equal(undoTarget(tree, 'a'), undefined);
-	assert.equal(undoTarget(tree, undefined), undefined);
+test('undoTarget() goes to where the machine came from, from there to the parent, and stops at the root', () => {
+	assert.equal(undoTarget(tree, 'c', true)?.id, 'c');
+	assert.equal(undoTarget(tree, 'c', false)?.id, 'b1');
+	assert.equal(undoTarget(tree, 'a', false), undefined);
+	for (const hasChanged of [true, false]) assert.equal(undoTarget(tree, undefined, hasChanged), undefined);
+});
+
+test('undoTarget() passes by what an undo left', () => {
+	const left = [...tree, {...snapshot('left', 'c'), isLeft: true}, snapshot('e', 'left')];
+	for (const hasChanged of [true, false]) assert.equal(undoTarget(left, 'left', hasChanged)?.id, 'c');
+	assert.equal(undoTarget(left, 'e', false)?.id, 'c');
+	assert.equal(redoTarget(left, 'c')?.id, 'left');
 });
 
 test('redoTarget() goes to the youngest child', () => {
@@ -22,6 +30,14 @@ test('redoTarget() goes to the youngest child', () => {
 	assert.equal(redoTarget(tree, 'b1')?.id, 'c');
 	assert.equal(redoTarget(tree, 'c'), undefined);
 	assert.equal(redoTarget(tree, undefined)?.id, 'a');
+});
+
+test('redoTarget() goes round all that was left of one state', () => {
+	const left = ['one', 'two', 'three'].map(id => ({...snapshot(id, 'c'), isLeft: true}));
+	const seen = ['c'];
+	for (let redone = 0; redone < 4; redone++) seen.push(redoTarget([...tree, ...left], seen.at(-1))!.id);
+	assert.deepEqual(seen, ['c', 'three', 'two', 'one', 'three']);
+	assert.equal(redoTarget([...tree, ...left.slice(0, 1)], 'one'), undefined);
 });
 
 test('findSnapshot() finds the youngest of a name, or tells the names', () => {

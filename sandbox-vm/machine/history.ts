@@ -1,8 +1,8 @@
 /**
  * The tree of the states that a machine was saved in: every branch is kept.
  *
- *     pristine ─┬─ step 1 ─── step 2       undo: to the parent
- *               └─ another try             redo: to the youngest child
+ *     pristine ─┬─ step 1 ─── step 2       undo: towards the root
+ *               └─ left by undo            redo: to the youngest child; at the end, to what was left beside it
  *
  * @module
  */
@@ -17,6 +17,8 @@ import {adoptAbandoned} from './ownership.ts';
 export interface Snapshot {
 	readonly id: string;
 	readonly name: string;
+	/** Saved because an undo or a redo led away from it: undo passes it by. */
+	readonly isLeft?: boolean;
 	/** The state that the machine had been in before; undefined if it was the template's. */
 	readonly parent: string | undefined;
 	/** Since 1970. */
@@ -77,15 +79,30 @@ export function findSnapshot(snapshots: readonly Snapshot[], name: string): Snap
 	throw new Error(`there is no snapshot called ${name}; there is ${names || 'none at all'}`);
 }
 
-/** The state before: undefined at the root. */
-export function undoTarget(snapshots: readonly Snapshot[], at: string | undefined): Snapshot | undefined {
-	const parent = snapshots.find(({id}) => id === at)?.parent;
-	return snapshots.find(({id}) => id === parent);
+/**
+ * The state that undo leads to: the one that the machine came from, or from there the one before; undefined if that is the
+ * pristine machine.
+ *
+ * @param hasChanged whether anything may have been done since.
+ */
+export function undoTarget(
+	snapshots: readonly Snapshot[],
+	at: string | undefined,
+	hasChanged: boolean,
+): Snapshot | undefined {
+	const find = (wanted: string | undefined): Snapshot | undefined => snapshots.find(({id}) => id === wanted);
+	let target = hasChanged ? find(at) : find(find(at)?.parent);
+	while (target?.isLeft) target = find(target.parent);
+	return target;
 }
 
-/** The state after: of several, the youngest. */
+/** The state after: of several, the youngest. From one that was only left, the one that was left there before, and round. */
 export function redoTarget(snapshots: readonly Snapshot[], at: string | undefined): Snapshot | undefined {
-	return snapshots.findLast(({parent}) => parent === at);
+	const next = snapshots.findLast(({parent}) => parent === at);
+	const here = snapshots.find(({id}) => id === at);
+	if (next !== undefined || !here?.isLeft) return next;
+	const beside = snapshots.filter(({isLeft, parent}) => isLeft && parent === here.parent);
+	return beside.length === 1 ? undefined : beside.at(beside.indexOf(here) - 1);
 }
 
 /** The branches, as lines to print. */

@@ -116,12 +116,12 @@ test('takeSnapshot() keeps a branch for each state, and the machine runs on', ne
 	const first = await takeSnapshot(machine, 'first');
 	await resumeMachine(machine);
 	while ((await nextCounts(machine)).at(-1)! < savedAt + 1000);
-	const second = await takeSnapshot(machine, 'second', first.id);
+	const second = await takeSnapshot(machine, 'second', {parent: first.id});
 	while ((await nextCounts(machine)).at(-1)! < savedAt + 1500);
 	await machine.stop();
 	const again = await restored({snapshot: first});
 	const [low = 0] = await nextCounts(again);
-	const branch = await takeSnapshot(again, 'branch', first.id);
+	const branch = await takeSnapshot(again, 'branch', {parent: first.id});
 	await again.stop();
 	const [high = 0] = await nextCounts(await stopLater(await restored({snapshot: second})));
 	assert.ok(low < savedAt + 1000, `the first state had not counted so far: ${savedAt}, ${low}`);

@@ -19,7 +19,6 @@ import {
 	closeSync,
 	existsSync,
 	ftruncateSync,
-	mkdirSync,
 	readdirSync,
 	readFileSync,
 	readlinkSync,
@@ -53,7 +52,7 @@ export function newId(): string {
 export function ownDirectory(directory: string): Owned {
 	makePrivateDirectory(join(directory, '..'));
 	return withLock(registryLock(), () => {
-		mkdirSync(directory, {recursive: true, mode: 0o700});
+		makePrivateDirectory(directory);
 		const fd = tryLockFile(join(directory, ownerFile));
 		if (fd === undefined) throw new Error(`${directory} is another process’s`);
 		writeName(fd);

@@ -25,15 +25,15 @@ export interface Seat {
 }
 
 /** Takes the first free seat at the machine in `directory`. @throws {Error} if none becomes free in time. */
-export async function takeSeat(directory: string): Promise<Seat> {
-	const {number, lock} = await patiently(() => {
-		for (let number = 0; number < seatCount; number++) {
-			const lock = tryLockFile(join(directory, `seat${number}.lock`));
-			if (lock !== undefined) return {number, lock};
-		}
-		return undefined;
-	}, `${seatCount} programs are at this machine: wait for one of them, or end it`);
+export async function takeSeat(directory: string, milliseconds = patienceMilliseconds): Promise<Seat> {
+	const complaint = `${seatCount} programs are at this machine: wait for one of them, or end it`;
+	const {number, lock} = await patiently(() => firstFree(directory), complaint, milliseconds);
 	return {number, release: onceOnly(lock)};
+}
+
+/** Whether another program is at the machine in `directory` than the one on seat `own`. */
+export function hasCompany(directory: string, own: number): boolean {
+	return seats.some(number => number !== own && isSomebodysTurn(seatLock(directory, number)));
 }
 
 /** Does what only one program may do at a time that holds this lock. @throws {Error} if it doesn't get it in time. */
@@ -64,11 +64,29 @@ export function turnLock(directory: string): string {
 /** How long another program may take. */
 const patienceMilliseconds = 10_000;
 
-async function patiently<T>(attempt: () => T | undefined, complaint: string): Promise<T> {
-	for (const deadline = performance.now() + patienceMilliseconds; ; await sleep(20)) {
+const seats = Array.from({length: seatCount}, (_, number) => number);
+
+function firstFree(directory: string): {readonly number: number; readonly lock: number} | undefined {
+	for (const number of seats) {
+		const lock = tryLockFile(seatLock(directory, number));
+		if (lock !== undefined) return {number, lock};
+	}
+	return undefined;
+}
+
+function seatLock(directory: string, number: number): string {
+	return join(directory, `seat${number}.lock`);
+}
+
+async function patiently<T>(
+	attempt: () => T | undefined,
+	complaint: string,
+	milliseconds = patienceMilliseconds,
+): Promise<T> {
+	for (const deadline = performance.now() + milliseconds; ; await sleep(20)) {
 		const result = attempt();
 		if (result !== undefined) return result;
-		if (performance.now() > deadline) throw new Error(complaint);
+		if (performance.now() >= deadline) throw new Error(complaint);
 	}
 }
 

@@ -19,10 +19,14 @@ import {freezeScratch, scratchChain} from './scratch.ts';
 /**
  * Saves a machine's state in its dock.
  *
- * @param parent the state that it was in before, by `id`.
+ * @param place its place in the history: the state that it comes from, by `id`, and whether it is only left.
  * @throws {Error} if there is no room, or this process may not look into the machine's memory; it runs on then, if it ran.
  */
-export async function takeSnapshot(machine: Machine, name: string, parent?: string): Promise<Snapshot> {
+export async function takeSnapshot(
+	machine: Machine,
+	name: string,
+	{parent, isLeft = false}: Partial<Pick<Snapshot, 'parent' | 'isLeft'>> = {},
+): Promise<Snapshot> {
 	const id = newId();
 	const {directory, release, letGo} = ownDirectory(snapshotDirectory(machine.dock, id));
 	const {running} = (await machine.qmp.execute('query-status')) as {readonly running: boolean};
@@ -33,7 +37,7 @@ export async function takeSnapshot(machine: Machine, name: string, parent?: stri
 		const [chain, plugged] = [await scratchChain(machine), await pluggedDisks(machine)];
 		await freezeScratch(machine);
 		const {template} = machine;
-		const snapshot = {id, name, parent, takenMilliseconds: Date.now(), template, chain, plugged, memoryBytes};
+		const snapshot = {id, name, isLeft, parent, takenMilliseconds: Date.now(), template, chain, plugged, memoryBytes};
 		writeSnapshot(machine.dock, snapshot);
 		letGo();
 		return snapshot;

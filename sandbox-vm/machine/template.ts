@@ -3,10 +3,10 @@
  *
  *     boot ─▶ warm ─▶ stop ─▶ save the devices' state ─▶ end QEMU
  *                               │
- *     KEY/ram      the guest's memory: QEMU ran on this very file, so it need not be saved
- *     KEY/devices  what the CPU, the clock, the virtio queues … held: 55 kB
- *     KEY/disk     the scratch disk
- *     KEY/image    where the image is that it needs
+ *     KEY/ram        the guest's memory: QEMU ran on this very file, so it need not be saved
+ *     KEY/devices    what the CPU, the clock, the virtio queues … held: 55 kB
+ *     KEY/disk       the scratch disk
+ *     KEY/blueprint  what it was made of: a state that is based on it is continued with the same
  *
  * The surprise: QEMU has a command that saves the devices without the memory. It was made for Xen, which keeps the memory
  * itself; so do we, and it takes a millisecond.
@@ -59,10 +59,7 @@ export interface TemplateOptions {
 /** The template of a blueprint, if it has been made, and whole. */
 export function findTemplate(blueprint: Blueprint): Template | undefined {
 	const key = blueprintKey(blueprint);
-	const template = templateIn(join(templatesDirectory(), key), key, blueprint);
-	// Its directory came to be at once; what may have happened since is that somebody cut a file short.
-	const whole = sizeOf(template.ram) === blueprint.hardware.memoryBytes && sizeOf(template.devices) > 0;
-	return whole && sizeOf(template.disk) > 0 ? template : undefined;
+	return unlessCut(templateIn(join(templatesDirectory(), key), key, blueprint));
 }
 
 /**
@@ -87,9 +84,17 @@ export function templateDirectories(): readonly string[] {
 	return names.filter(name => !isUnfinished(name)).map(name => join(templatesDirectory(), name));
 }
 
+/** A template by its key, with the blueprint that it was made of; undefined if it isn't there any more. */
+export function readTemplate(key: string): Template | undefined {
+	const directory = join(templatesDirectory(), key);
+	const blueprint = readBlueprint(directory);
+	return blueprint === undefined ? undefined : unlessCut(templateIn(directory, key, blueprint));
+}
+
 /** The directory of the image that a template needs; undefined if it doesn't tell. */
 export function imageOfTemplate(directory: string): string | undefined {
-	return tolerate(['ENOENT'], () => readFileSync(join(directory, 'image'), 'utf8'));
+	const blueprint = readBlueprint(directory);
+	return blueprint === undefined ? undefined : dirname(blueprint.image.rootfs);
 }
 
 /** Removes what a killed program left of templates that it was about to make. */
@@ -117,6 +122,20 @@ function templateIn(directory: string, key: string, blueprint: Blueprint): Templ
 	return {key, blueprint, ram, devices, disk};
 }
 
+/** Its directory came to be at once; what may have happened since is that somebody cut a file short. */
+function unlessCut(template: Template): Template | undefined {
+	const {ram, devices, disk, blueprint} = template;
+	const whole = sizeOf(ram) === blueprint.hardware.memoryBytes && sizeOf(devices) > 0 && sizeOf(disk) > 0;
+	return whole ? template : undefined;
+}
+
+function readBlueprint(directory: string): Blueprint | undefined {
+	const text = tolerate(['ENOENT'], () => readFileSync(join(directory, blueprintFile), 'utf8'));
+	return text === undefined ? undefined : (JSON.parse(text) as Blueprint);
+}
+
+const blueprintFile = 'blueprint';
+
 function sizeOf(path: string): number {
 	return tolerate(['ENOENT'], () => statSync(path).size) ?? 0;
 }
@@ -139,7 +158,7 @@ async function makeTemplate(blueprint: Blueprint, options: TemplateOptions): Pro
 	try {
 		requireDisk(part, blueprint.hardware.memoryBytes);
 		await bootAndSave(templateIn(part, key, blueprint), options);
-		writeFileSync(join(part, 'image'), dirname(blueprint.image.rootfs));
+		writeFileSync(join(part, blueprintFile), JSON.stringify(blueprint));
 		rmSync(directory, {recursive: true, force: true});
 		renameSync(part, directory);
 		return templateIn(directory, key, blueprint);

@@ -1,31 +1,30 @@
 /**
  * The machine of `drydock vm`: it stays when the command that started it ends, and the next command finds it again.
  *
- *     docks/default/           its disks and saved states
- *     docks/default/at         the state that it was in last: undo and redo go on from there
+ *     docks/default/           its disks and saved states, and what is remembered of it
  *     machines/ID/             while it runs: sockets, and a lock that QEMU itself holds
  *
  * @module
  */
-import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
-import {tolerate} from '#kernel/error';
 import type {Accelerator} from '../machine/accelerator.ts';
 import {attachMachine} from '../machine/assemble.ts';
+import type {Hardware} from '../machine/blueprint.ts';
 import {keptLock, machineDirectory} from '../machine/directories.ts';
 import {diskUse} from '../machine/disk-use.ts';
 import {type Dock, openDock, removeDock} from '../machine/dock.ts';
-import {findSnapshot, readSnapshots, redoTarget, type Snapshot, undoTarget} from '../machine/history.ts';
+import {describeHardware, isAsAsked} from '../machine/hardware.ts';
+import type {Snapshot} from '../machine/history.ts';
 import type {Machine} from '../machine/machine.ts';
-import {endMachineProcess} from '../machine/processes.ts';
-import {listRecords} from '../machine/record.ts';
+import {endMachineProcess, findMachineProcess} from '../machine/processes.ts';
+import {listRecords, type MachineRecord} from '../machine/record.ts';
 import {restoreMachine} from '../machine/restore.ts';
 import {inTurn, turnLock} from '../machine/seat.ts';
-import {takeSnapshot} from '../machine/snapshot.ts';
 import {sweepMachines} from '../machine/sweep.ts';
 import type {Template} from '../machine/template.ts';
 import {type Guest, greet, wake} from './guest.ts';
+import {forgetVisits, noteVisit, recall, remember} from './kept-memory.ts';
 import {type PreparationOptions, prepare} from './preparation.ts';
+import {templateOf} from './saved-template.ts';
 import {packShare, type Share, showShare} from './share.ts';
 
 /** The dock of the kept machine. */
@@ -42,47 +41,69 @@ export type KeptStatus =
 			readonly pid: number;
 	  };
 
-/** Whether the kept machine runs. A guest that has ended by itself is cleared away. */
+/** Whether the kept machine runs. A guest that has ended by itself is cleared away. It needs no seat. */
 export async function keptStatus(): Promise<KeptStatus> {
-	const machine = await findKept();
-	machine?.leave();
-	if (machine === undefined || machine.gone.aborted) return {state: 'halted'};
-	return {state: 'running', accelerator: machine.accelerator, pid: machine.pid};
+	for (const record of keptRecords()) {
+		const process = findMachineProcess(machineDirectory(record.id));
+		if (process === undefined || (await hasEndedUnseen(record))) continue;
+		return {state: 'running', accelerator: record.accelerator, pid: process.pid};
+	}
+	return {state: 'halted'};
 }
 
 /** The kept machine if it runs. */
 export async function findKept(): Promise<Machine | undefined> {
-	const dock = keptDock();
-	for (const record of listRecords()) {
-		const machine = record.dock === dock.name ? await attachMachine(record, dock) : undefined;
+	for (const record of keptRecords()) {
+		const machine = await attachMachine(record, keptDock());
 		if (machine !== undefined) return machine;
 	}
 	return undefined;
 }
 
-/** The kept machine, greeted. @throws {Error} one line if it doesn't run. */
-export async function requireKept(): Promise<Guest> {
+/**
+ * The kept machine, greeted.
+ *
+ * @param purpose `look`: nothing will be changed that an undo could have to bring back.
+ * @throws {Error} one line if it doesn't run.
+ */
+export async function requireKept(purpose: 'work' | 'look' = 'work'): Promise<Guest> {
 	const machine = await findKept();
 	if (machine === undefined) throw new Error('the machine does not run: drydock vm up');
+	if (purpose === 'work') noteVisit(machine.dock);
 	return greetKept(machine);
 }
 
-/** Starts the kept machine where it was last, or as new; content if it runs. */
+/**
+ * Starts the kept machine, as new: from its saved states it is restored. Content if it runs.
+ *
+ * @throws {Error} one line, if it runs with other hardware than is asked for.
+ */
 export async function bringUpKept(options: PreparationOptions): Promise<Guest> {
 	const running = await findKept();
-	if (running !== undefined) return greetKept(running);
+	if (running !== undefined) return greetIfAsAsked(running, options.hardware);
 	const template = await prepare(options);
-	return inTurn(keptLock(), async () => {
+	return whileKept(async () => {
 		// Another program may have been faster.
 		const meanwhile = await findKept();
-		return meanwhile === undefined ? start(template, undefined) : greetKept(meanwhile);
+		return meanwhile === undefined ? start(template, undefined) : greetIfAsAsked(meanwhile, options.hardware);
 	});
 }
 
-/** A new machine in the kept one's place: pristine, or in a saved state. */
-export async function continueKept(snapshot: Snapshot | undefined, options: PreparationOptions = {}): Promise<Guest> {
-	const template = await prepare(options);
-	return inTurn(keptLock(), async () => {
+/**
+ * A new machine in the kept one's place: in a saved state, or pristine and with the same hardware.
+ *
+ * @param beforehand what is to be done before the old one ends.
+ * @throws {Error} one line; what can be known before, before the old one ends.
+ */
+export async function continueKept(
+	snapshot: Snapshot | undefined,
+	options: PreparationOptions = {},
+	beforehand: () => Promise<void> = async () => {},
+): Promise<Guest> {
+	const {hardware} = recall(keptDock());
+	const template = snapshot === undefined ? await prepare({hardware, ...options}) : await templateOf(snapshot);
+	return whileKept(async () => {
+		await beforehand();
 		await halt();
 		return start(template, snapshot);
 	});
@@ -90,11 +111,12 @@ export async function continueKept(snapshot: Snapshot | undefined, options: Prep
 
 async function start(template: Template, snapshot: Snapshot | undefined): Promise<Guest> {
 	const dock = keptDock();
+	forgetVisits(dock);
 	const machine = await restoreMachine(template, {dock, snapshot, tied: false});
 	try {
 		const guest = await greet(machine);
 		await wake(guest);
-		remember(dock, snapshot?.id);
+		remember(dock, {at: snapshot?.id, hardware: template.blueprint.hardware});
 		return guest;
 	} catch (error) {
 		await machine.stop();
@@ -104,36 +126,23 @@ async function start(template: Template, snapshot: Snapshot | undefined): Promis
 
 /** Ends the kept machine; content if it doesn't run. */
 export async function haltKept(): Promise<void> {
-	await inTurn(keptLock(), halt);
+	await whileKept(halt);
 }
 
 /** It needs no seat: where all are taken, and where QEMU answers no more, there is still a way out. */
 async function halt(): Promise<void> {
-	const dock = keptDock();
-	for (const {id} of listRecords().filter(record => record.dock === dock.name)) endMachineProcess(machineDirectory(id));
+	for (const {id} of keptRecords()) endMachineProcess(machineDirectory(id));
 	sweepMachines();
 }
 
 /** Ends the kept machine and removes all that it had. @returns how many bytes are free again. */
 export async function destroyKept(): Promise<number> {
-	return inTurn(keptLock(), async () => {
+	return whileKept(async () => {
 		const dock = keptDock();
 		const bytes = diskUse(dock.directory);
 		await halt();
 		removeDock(dock);
 		return bytes;
-	});
-}
-
-/** Saves the kept machine's state, under the one that it was in before. */
-export async function saveKept(name: string): Promise<Snapshot> {
-	return inTurn(keptLock(), async () => {
-		const machine = await findKept();
-		if (machine === undefined) throw new Error('the machine does not run: drydock vm up');
-		const snapshot = await inTurn(turnLock(machine.directory), () => takeSnapshot(machine, name, position()));
-		remember(keptDock(), snapshot.id);
-		machine.leave();
-		return snapshot;
 	});
 }
 
@@ -144,23 +153,37 @@ export async function shareKept(guest: Guest, share: Omit<Share, 'number'>): Pro
 	});
 }
 
-/** The saved states, and the one that the machine was in last. */
-export function keptHistory(): {readonly snapshots: readonly Snapshot[]; readonly at: string | undefined} {
-	return {snapshots: readSnapshots(keptDock()), at: position()};
+/** Does what only one program may do at a time to the kept machine: to bring it up, to end it, to save it. */
+export function whileKept<T>(work: () => Promise<T>): Promise<T> {
+	return inTurn(keptLock(), work);
 }
 
-/** The state that a name, `undo` or `redo` stands for. @throws {Error} one line if there is none. */
-export function chooseState(choice: {readonly name: string} | 'undo' | 'redo'): Snapshot | undefined {
-	const {snapshots, at} = keptHistory();
-	if (choice === 'undo') {
-		if (at === undefined) throw new Error('there is nothing to undo: no snapshot was taken');
-		// Before the first one there was the pristine machine.
-		return undoTarget(snapshots, at);
-	}
-	if (choice !== 'redo') return findSnapshot(snapshots, choice.name);
-	const next = redoTarget(snapshots, at);
-	if (next === undefined) throw new Error('there is nothing to redo: this is the last snapshot of its branch');
-	return next;
+function keptRecords(): readonly MachineRecord[] {
+	const {name} = keptDock();
+	return listRecords().filter(({dock}) => dock === name);
+}
+
+/**
+ * Whether a guest has come to its end by itself, and QEMU waits for somebody to look. Where it can't be asked at once, all seats
+ * are taken, and whoever sits there looks.
+ */
+async function hasEndedUnseen(record: MachineRecord): Promise<boolean> {
+	const machine = await attachMachine(record, keptDock(), 0).catch(() => undefined);
+	if (machine === undefined) return false;
+	const answer = await machine.qmp.execute('query-status').catch(() => ({status: 'shutdown'}));
+	const isOver = (answer as {readonly status: string}).status === 'shutdown';
+	if (isOver) await machine.ended;
+	else machine.leave();
+	return isOver;
+}
+
+function greetIfAsAsked(machine: Machine, asked: Partial<Hardware> = {}): Promise<Guest> {
+	const {hardware} = recall(machine.dock);
+	if (isAsAsked(hardware, asked)) return greetKept(machine);
+	machine.leave();
+	throw new Error(
+		`the machine runs already, with ${describeHardware(hardware)}: drydock vm halt first, which ends what runs in it`,
+	);
 }
 
 /** A command waits for a machine that answers, and not for one that has fallen silent. */
@@ -168,18 +191,4 @@ async function greetKept(machine: Machine): Promise<Guest> {
 	const guest = await greet(machine, {timeoutMilliseconds: 20_000});
 	guest.agent.endInSilence(20_000);
 	return guest;
-}
-
-function position(): string | undefined {
-	return tolerate(['ENOENT'], () => readFileSync(join(keptDock().directory, 'at'), 'utf8'));
-}
-
-function remember(dock: Dock, id: string | undefined): void {
-	const path = join(dock.directory, 'at');
-	if (id === undefined) {
-		rmSync(path, {force: true});
-	} else {
-		writeFileSync(`${path}~`, id, {mode: 0o600});
-		renameSync(`${path}~`, path);
-	}
 }

@@ -111,7 +111,7 @@ function processes(): readonly string[] {
 
 function strangers(): readonly string[] {
 	const known =
-		/^(state|data|state\/(machines|probes|(machines|templates|kept)\.lock|accelerators\.json)|data\/machines|data\/machines\/(docks|templates)|data\/machines\/templates\/[0-9a-f]{32}(\/(ram|devices|disk|image))?)$/;
+		/^(state|data|state\/(machines|probes|(machines|templates|kept)\.lock|accelerators\.json)|data\/machines|data\/machines\/(docks|templates)|data\/machines\/templates\/[0-9a-f]{32}(\/(ram|devices|disk|blueprint))?)$/;
 	return existsSync(directory)
 		? readdirSync(directory, {recursive: true, encoding: 'utf8'}).filter(path => !known.test(path))
 		: [];

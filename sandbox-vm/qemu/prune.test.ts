@@ -27,7 +27,7 @@ function image(number: number, minutesAgo: number): string {
 function template(number: number, minutesAgo: number, itsImage: string): string {
 	const path = join(templatesDirectory(), `0000000000000000000000000000000${number}`);
 	mkdirSync(path, {recursive: true});
-	writeFileSync(join(path, 'image'), itsImage);
+	writeFileSync(join(path, 'blueprint'), JSON.stringify({image: {rootfs: join(itsImage, 'rootfs')}}));
 	return made(path, 'ram', minutesAgo);
 }
 function made(path: string, file: string, minutesAgo: number): string {

@@ -5,7 +5,7 @@
 
 import type {ChildProcess} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {isErrno} from '#kernel/error';
+import {isErrno, KernelError} from '#kernel/error';
 import {type Descriptor, startProcess} from '#process';
 import {defaultPath} from '#process/program';
 import {ExplainedError} from '#words/explained-error';
@@ -21,6 +21,8 @@ export async function startProgram(
 	{command, environment, workingDirectory}: Program,
 	options: {readonly descriptors: readonly Descriptor[]; readonly newSession: boolean},
 ): Promise<ChildProcess> {
+	// Node refuses this name with words of its own; the kernel has none so short.
+	if (command[0] === '') throw new KernelError('execve', [''], 'ENOENT');
 	const env = Object.entries({PATH: defaultPath, ...environment}).map(([name, value]) => `${name}=${value}`);
 	const child = spareChildrenOurProtection(() => startProcess({args: command, env, cwd: workingDirectory, ...options}));
 	await new Promise((resolve, reject) => {

@@ -7,8 +7,10 @@ import {dirname, join} from 'node:path';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {setClock} from '#kernel/clock';
+import {isErrno} from '#kernel/error';
 import {stirRandomPool} from '#kernel/random';
 import {type SnapshotOptions, snapshot} from '#observe';
+import {ExplainedError} from '#words/explained-error';
 import type {Request} from '../messages.ts';
 import {pack} from '../parcel.ts';
 import {unpack} from '../unpack.ts';
@@ -58,11 +60,24 @@ async function put(
 	{call}: Task,
 ): Promise<Record<string, never>> {
 	const path = name !== undefined && isFolder(place) ? join(place, name) : place;
-	makeFoldersAbove(path);
 	// The host is believed, and only keeps its own mistakes from becoming the machine's.
 	const options = {replace: true, anyLinks: true, modes: 0o7777, mostBytes: Infinity, mostEntries: Infinity};
-	await unpack(call.incoming(0), path, options);
+	try {
+		makeFoldersAbove(path);
+		await unpack(call.incoming(0), path, options);
+	} catch (error) {
+		throw isErrno(error, 'ENOSPC', 'EDQUOT') ? machineIsFull(path, error) : error;
+	}
 	return nothing;
+}
+
+/** The host has disks too: whose is full has to be said. */
+function machineIsFull(path: string, cause: unknown): ExplainedError {
+	const text = {
+		en: `the machine’s disk has no room for ${path}: remove files in the machine, or reset it`,
+		zh: `机器的磁盘放不下 ${path}：请删除机器里的一些文件，或者重置机器`,
+	};
+	return new ExplainedError(text, {cause});
 }
 
 /** A slash at the end says that it shall be one. */
