@@ -116,10 +116,14 @@ export interface DoStep extends HelpfulStep {
 	readonly command?: string;
 	readonly check: Check;
 	/**
-	 * The lines that reach the goal, typed one after the other into the learner's shell: the next one when the prompt is
+	 * The lines that reach the goal, typed one after the other into a shell that nothing runs in: the next one when the prompt is
 	 * back, or after four seconds. A line of control characters alone, such as `'\x03'` for Ctrl-C, is sent without Enter.
 	 */
 	readonly solve: readonly string[];
+	/** Other ways, each as lines to type. `verify` proves that they count as well. */
+	readonly otherWays?: readonly (readonly string[])[];
+	/** What looks like a way and isn't. `verify` proves that it doesn't count, and that a diagnosis says why. */
+	readonly wrongWays?: readonly (readonly string[])[];
 }
 
 /** The learner's module: edited in `exercises/`, its tests rerun on save. The check is that they pass. */

@@ -54,7 +54,10 @@ export interface LessonPlayer {
 	runForMe(): Promise<void>;
 	/** Shows the next hint. */
 	hint(): void;
-	/** Plays the way through: types the solution's lines into the learner's shell, or copies the exercise's solution. */
+	/**
+	 * Plays the way through: types the solution's lines into the learner's shell (a fresh one, if something runs in it), or
+	 * copies the exercise's solution.
+	 */
 	showMe(): Promise<void>;
 	/** This step from its beginning, in a fresh sandbox; for `code`, the exercise as it was at first. */
 	reset(): Promise<void>;

@@ -22,7 +22,7 @@ export interface Prediction {
 	readonly verdict?: 'right' | 'wrong' | undefined;
 	/** Index of the answer that the run proved true. */
 	readonly actual?: number | undefined;
-	/** What to tell about the chosen answer, in the current language; empty if there is nothing to add. */
+	/** What to tell about the chosen answer, in the current language; empty if there is nothing to add. Backticks mark code. */
 	readonly text?: string | undefined;
 }
 

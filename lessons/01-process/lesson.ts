@@ -85,8 +85,8 @@ export default lesson({
 					text: {en: 'a process with the number 1', zh: '一个 1 号进程'},
 					evidence: /^1 sleep 3$/m,
 					because: {
-						en: 'It is number 1 for itself. The host counts it too, and says: {output} Lesson 04 is about this.',
-						zh: '它自己看自己才是 1 号。宿主机也给它编了号：{output} 第 04 课专门讲这件事。',
+						en: 'It is number 1 for itself, and lesson 04 is about this. The host counts it too, and says: {output}',
+						zh: '它自己看自己才是 1 号，第 04 课专门讲这件事。宿主机也给它编了号：{output}',
 					},
 				},
 				{

@@ -2,8 +2,9 @@
  * Lesson 04: a process has a number for everybody who can see it, and number 1 has duties.
  * @module
  */
-import {breakStep, code, doStep, lesson, predict, read, type World} from '#lesson';
-import type {ObservedProcess} from '#observe/types';
+import {breakStep, code, type Diagnosis, doStep, lesson, predict, read, type World} from '#lesson';
+import {mountAt, tableOf} from '#lessons/mount-table';
+import type {ObservedMount, ObservedProcess} from '#observe/types';
 
 const harbour = '/srv/harbour';
 const token = 'swordfish-4711';
@@ -40,6 +41,9 @@ const startNeighbour = `TOKEN=${token} setsid ${harbour}/neighbour </dev/null >/
 const startCareless =
 	"setsid unshare --pid --fork --mount-proc sh -c '(sleep 0.3 &); exec sleep 900' </dev/null >/dev/null 2>&1 &";
 
+/** Where the step about the next child leads: into a shell that can have none. */
+const barren = ['unshare --pid bash', 'ls; ls'];
+
 const SIGTERM = 15;
 const shells: ReadonlySet<string> = new Set(['bash', 'sh', 'dash', 'zsh']);
 const isShell = ({comm}: ObservedProcess): boolean => shells.has(comm);
@@ -55,33 +59,48 @@ function firsts({family, shell}: World): readonly ObservedProcess[] {
 const typedInto = (world: World): readonly ObservedProcess[] =>
 	firsts(world).filter(process => isShell(process) && process.argv.length === 1);
 
-/** A bash that was started by `unshare` without `--fork`: below the shell, in the shell's own namespace. */
-const staysOutside = (world: World): boolean =>
-	world.family.some(
+/** Shells that somebody types into, below the learner's and in the same namespace, as after `unshare` without `--fork`. */
+const outsiders = ({family, shell}: World): readonly ObservedProcess[] =>
+	family.filter(
 		process =>
-			process.pid !== world.shell?.pid &&
+			process.pid !== shell?.pid &&
 			isShell(process) &&
 			process.argv.length === 1 &&
-			process.namespaces.pid === world.shell?.namespaces.pid,
+			process.namespaces.pid === shell?.namespaces.pid,
 	);
+const staysOutside = (world: World): boolean => outsiders(world).length > 0;
+/** Whether such a shell can have no child any more: its children's namespace had a PID 1, and nobody lives there now. */
+const isBarren = async (world: World): Promise<boolean> => {
+	const links = outsiders(world).map(({pids}) => `/proc/${pids.at(-1)}/ns/pid_for_children`);
+	if (links.length === 0) return false;
+	const {stdout} = await world.run(`readlink ${links.join(' ')}`);
+	const nurseries = [...stdout.matchAll(/^pid:\[(\d+)\]$/gm)].map(([, id]) => Number(id));
+	return nurseries.some(id => !world.now.processes.some(({namespaces}) => namespaces.pid === id));
+};
+/** What to tell who came here from the step about the next child without leaving its shell. */
+const leaveBarren: Diagnosis = {
+	when: isBarren,
+	tell: {
+		en: 'Your bash can start nothing: the PID 1 of its children has ended (ENOMEM). Leave it by exit.',
+		zh: '你所在的 bash 什么也启动不了：它的子进程所属命名空间的 1 号进程已经结束（ENOMEM）。先用 exit 退出。',
+	},
+};
 
-/** Which /proc a process sees: the device number of the last one mounted there. */
-function procDevice({now}: World, process: ObservedProcess | undefined): string | undefined {
-	const table = now.mountNamespaces.find(({id}) => id === process?.namespaces.mnt);
-	return table?.mounts.findLast(({mountPoint}) => mountPoint === '/proc')?.device;
-}
+/** The mount that a process sees at /proc. */
+const procOf = ({now}: World, process: ObservedProcess | undefined): ObservedMount | undefined =>
+	mountAt(tableOf(now, process), '/proc');
 
 const hasOwnTable = (world: World, process: ObservedProcess): boolean =>
 	process.namespaces.mnt !== world.shell?.namespaces.mnt;
-const hasOwnProc = (world: World, process: ObservedProcess): boolean =>
-	hasOwnTable(world, process) && procDevice(world, process) !== procDevice(world, world.shell);
-const psIsRight = (world: World): boolean =>
-	firsts(world).some(process => isShell(process) && hasOwnProc(world, process));
-/** Somebody mounted a /proc over the first shell's own. */
-const coveredOwnProc = (world: World): boolean => {
-	const before = world.before.mountNamespaces.find(({id}) => id === world.shell?.namespaces.mnt);
-	return procDevice(world, world.shell) !== before?.mounts.findLast(({mountPoint}) => mountPoint === '/proc')?.device;
+/** A proc file system, and another than the learner's shell has: it counts as another namespace does. */
+const hasOwnProc = (world: World, process: ObservedProcess): boolean => {
+	const proc = procOf(world, process);
+	return proc?.fileSystem === 'proc' && proc.device !== procOf(world, world.shell)?.device;
 };
+const psIsRight = (world: World): boolean =>
+	firsts(world).some(process => isShell(process) && hasOwnTable(world, process) && hasOwnProc(world, process));
+/** Somebody mounted a /proc over the first shell's own: who is out there doesn't find itself in it, and no snapshot does. */
+const coveredOwnProc = async ({run}: World): Promise<boolean> => (await run('test -e /proc/self')).exitCode !== 0;
 
 const hears = (world: World): boolean => firsts(world).some(({caughtSignals}) => caughtSignals.includes(SIGTERM));
 
@@ -179,6 +198,7 @@ export default lesson({
 				{en: 'unshare --pid --fork bash', zh: 'unshare --pid --fork bash'},
 			],
 			solve: ['unshare --pid --fork bash', 'echo $$'],
+			wrongWays: [barren],
 		}),
 
 		twice: predict({
@@ -218,8 +238,9 @@ export default lesson({
 				en: 'A shell below yours is PID 1 and has a /proc of its own. Your shell’s /proc is as it was.',
 				zh: '你的 shell 之下有一个 1 号 shell，它有自己的 /proc；你的 shell 的 /proc 保持原样。',
 			},
-			check: world => psIsRight(world) && !coveredOwnProc(world),
+			check: async world => psIsRight(world) && !(await coveredOwnProc(world)),
 			diagnose: [
+				leaveBarren,
 				{
 					when: coveredOwnProc,
 					tell: {
@@ -231,8 +252,8 @@ export default lesson({
 					when: world =>
 						!psIsRight(world) && firsts(world).some(process => isShell(process) && hasOwnTable(world, process)),
 					tell: {
-						en: 'The shell inside has a mount table of its own. Its /proc is still the old one: mount a new one over it.',
-						zh: '里面的 shell 有了自己的挂载表，但 /proc 还是旧的：在上面挂载一个新的。',
+						en: 'The shell inside has a mount table of its own, and no /proc of its own yet: mount one there, of type proc.',
+						zh: '里面的 shell 有了自己的挂载表，但还没有自己的 /proc：在那里挂载一个类型为 proc 的。',
 					},
 				},
 				{
@@ -258,6 +279,13 @@ export default lesson({
 				},
 			],
 			solve: ['unshare --pid --fork --mount bash', 'mount -t proc proc /proc', 'ps -ef'],
+			otherWays: [['unshare --pid --fork --mount-proc bash', 'ps -ef']],
+			wrongWays: [
+				barren,
+				['unshare --pid --fork --mount bash', 'ps -ef'],
+				['unshare --pid --fork --mount bash', 'mount -t tmpfs proc /proc'],
+				['unshare --pid --fork bash', 'mount -t proc proc /proc'],
+			],
 		}),
 
 		deaf: predict({
@@ -299,6 +327,7 @@ export default lesson({
 			},
 			check: hears,
 			diagnose: [
+				leaveBarren,
 				{
 					when: world => !hears(world) && firsts(world).some(process => process.comm === 'sleep'),
 					tell: {
@@ -329,6 +358,7 @@ export default lesson({
 				},
 			],
 			solve: [`unshare --pid --fork sh -c 'trap "exit 0" TERM; sleep 800 & wait' &`],
+			wrongWays: [barren, ["unshare --pid --fork sh -c 'sleep 800; :' &"]],
 		}),
 
 		reap: doStep({
@@ -340,6 +370,7 @@ export default lesson({
 			command: 'ps -eo pid,ppid,stat,args --forest',
 			check: world => !hasZombies(world) && carefulFirst(world),
 			diagnose: [
+				leaveBarren,
 				{
 					when: world => hasZombies(world) && typedInto(world).length > 0,
 					tell: {
@@ -392,6 +423,7 @@ export default lesson({
 				"unshare --pid --fork --mount-proc sh -c '(sleep 1 &); sleep 700; :' &",
 				'sleep 1.5; ps -eo pid,ppid,stat,args --forest',
 			],
+			wrongWays: [barren, ["pkill -KILL -f '^sleep 900'", 'unshare --pid --fork --mount-proc sleep 700 &']],
 		}),
 
 		neighbour: breakStep({

@@ -3,7 +3,8 @@
  * @module
  */
 import {breakStep, code, doStep, lesson, predict, read, type World} from '#lesson';
-import type {ObservedMountNamespace, ObservedProcess} from '#observe/types';
+import {isWithin, type MountTable, mountAt, mountUnder, ownTables, rootMount, tableOf} from '#lessons/mount-table';
+import type {ObservedProcess} from '#observe/types';
 
 const rootfs = '/srv/rootfs';
 
@@ -29,49 +30,48 @@ exec @ARGV;
 END
 chmod 755 ${rootfs}/escape`;
 
-type Table = ObservedMountNamespace;
-
-const tableOf = ({now}: World, process: ObservedProcess | undefined): Table | undefined =>
-	now.mountNamespaces.find(({id}) => id === process?.namespaces.mnt);
-/** The mount tables below the learner's shell that are not the shell's own. */
-const ownTables = (world: World): readonly Table[] =>
-	world.now.mountNamespaces.filter(
-		({id}) => id !== world.shell?.namespaces.mnt && world.family.some(({namespaces}) => namespaces.mnt === id),
-	);
-const mountAt = (table: Table | undefined, path: string): Table['mounts'][number] | undefined =>
-	table?.mounts.findLast(({mountPoint}) => mountPoint === path);
-
-/** Whether a table begins at the rootfs, and whether the old root is still in it. */
-const isPivoted = (table: Table | undefined): boolean => mountAt(table, '/')?.root.endsWith(rootfs) ?? false;
-const holdsOldRoot = ({mounts}: Table): boolean => mounts.some(({mountPoint}) => /^\/old(\/|$)/.test(mountPoint));
-const hasLetGo = (world: World): boolean => ownTables(world).some(table => isPivoted(table) && !holdsOldRoot(table));
-/** Pivoted, with the old root still there. */
-const lingers = (world: World): boolean => ownTables(world).some(table => isPivoted(table) && holdsOldRoot(table));
-const sharesParent = (table: Table): boolean => mountAt(table, '/')?.propagation.startsWith('shared') ?? false;
-
+const hostTable = ({now, shell}: World): MountTable | undefined => tableOf(now, shell);
 const isChrooted = ({root}: ObservedProcess): boolean => root === rootfs;
 
+/** Whether a table begins at the rootfs. To a process behind a chroot each one seems to. */
+const isPivoted = ({now}: World, table: MountTable | undefined): boolean =>
+	(rootMount(table)?.root.endsWith(rootfs) ?? false) &&
+	!now.processes.some(process => process.pid === table?.through && isChrooted(process));
+/** Whether something of the host's root is mounted in such a table, wherever: of the same disk, and not of the rootfs. */
+const holdsOldRoot = (world: World, table: MountTable): boolean => {
+	const [{device} = {}, {root: newRoot = rootfs} = {}] = [rootMount(hostTable(world)), rootMount(table)];
+	return table.mounts.some(mount => mount.device === device && !isWithin(mount.root, newRoot));
+};
+const pivoted = (world: World): readonly MountTable[] => ownTables(world).filter(table => isPivoted(world, table));
+const hasLetGo = (world: World): boolean => pivoted(world).some(table => !holdsOldRoot(world, table));
+/** Pivoted, with the old root still there. */
+const lingers = (world: World): boolean => pivoted(world).some(table => holdsOldRoot(world, table));
+const sharesParent = (table: MountTable): boolean => rootMount(table)?.propagation.startsWith('shared') ?? false;
+
 const cargoIsAt = (world: World, path: string): boolean =>
-	[tableOf(world, world.shell), ...ownTables(world)].some(table =>
+	[hostTable(world), ...ownTables(world)].some(table =>
 		table?.mounts.some(({source, mountPoint}) => source === 'cargo' && mountPoint === path),
 	);
 
-const isMasked = (table: Table | undefined): boolean => mountAt(table, '/proc/timer_list') !== undefined;
-const isHidden = (table: Table | undefined): boolean => mountAt(table, '/proc/timer_list')?.root === '/null';
-const isProtected = (table: Table | undefined): boolean => mountAt(table, '/proc/sys')?.options.includes('ro') ?? false;
-const isClosed = (table: Table): boolean => isHidden(table) && isProtected(table);
-const hostIsMasked = (world: World): boolean => {
-	const table = tableOf(world, world.shell);
-	return isMasked(table) || isProtected(table);
-};
+const isMasked = (table: MountTable | undefined): boolean => mountAt(table, '/proc/timer_list') !== undefined;
+const isHidden = (table: MountTable | undefined): boolean => mountAt(table, '/proc/timer_list')?.root === '/null';
+const isProtected = (table: MountTable | undefined): boolean =>
+	mountUnder(table, '/proc/sys')?.options.includes('ro') ?? false;
+const isClosed = (table: MountTable): boolean => isHidden(table) && isProtected(table);
+const hostIsMasked = (world: World): boolean => isMasked(hostTable(world)) || isProtected(hostTable(world));
 
 const succeeds = async (world: World, command: string): Promise<boolean> => (await world.run(command)).exitCode === 0;
 const escapeRan = (world: World): Promise<boolean> => succeeds(world, `test -d ${rootfs}/x`);
 const hasLoot = (world: World): Promise<boolean> => succeeds(world, `test -e /tmp/loot || test -e ${rootfs}/tmp/loot`);
 
-/** Leaves the rootfs if the learner's shell is in it, by chroot or by pivot_root; there, this path leads nowhere. */
-const leave = `[ -e ${rootfs} ] || exit`;
-const pivot = [`mount --bind ${rootfs} ${rootfs}`, `cd ${rootfs}; pivot_root . old; cd /`];
+const bind = `mount --bind ${rootfs} ${rootfs}`;
+const pivot = [bind, `cd ${rootfs}; pivot_root . old; cd /`];
+/** Into a directory other than the one that the lesson speaks of. */
+const pivotTo = (directory: string): readonly string[] => [
+	'unshare --mount bash',
+	bind,
+	`cd ${rootfs}; pivot_root . ${directory}; cd /`,
+];
 
 export default lesson({
 	id: '06-rootfs',
@@ -148,7 +148,7 @@ export default lesson({
 				},
 				{en: 'chroot /srv/rootfs bash', zh: 'chroot /srv/rootfs bash'},
 			],
-			solve: [leave, `chroot ${rootfs} bash`, 'cat /etc/whereami'],
+			solve: [`chroot ${rootfs} bash`, 'cat /etc/whereami'],
 		}),
 
 		errno: predict({
@@ -190,25 +190,31 @@ export default lesson({
 				zh: '你的 shell 之下有一张从 /srv/rootfs 开始的挂载表；你的 shell 自己的挂载表不变。',
 			},
 			command: 'unshare --mount bash',
-			check: world => ownTables(world).some(isPivoted),
+			check: world => pivoted(world).length > 0,
 			diagnose: [
 				{
-					when: world => isPivoted(tableOf(world, world.shell)),
+					when: world => isPivoted(world, hostTable(world)),
 					tell: {
 						en: 'This swapped the root of your first shell’s table: of the whole sandbox. Reset the step, and unshare first.',
 						zh: '你对调了最初那个 shell 的挂载表，也就是整个沙箱的根。重置这一步，先 unshare。',
 					},
 				},
 				{
-					when: world =>
-						!ownTables(world).some(isPivoted) && mountAt(tableOf(world, world.shell), rootfs) !== undefined,
+					when: world => pivoted(world).length === 0 && mountAt(hostTable(world), rootfs) !== undefined,
 					tell: {
 						en: '/srv/rootfs is bound in your shell’s own table. umount /srv/rootfs, then unshare --mount bash, and bind it there.',
 						zh: '/srv/rootfs 绑定在了你的 shell 自己的挂载表里。先 umount /srv/rootfs，再 unshare --mount bash，到里面去绑定。',
 					},
 				},
 				{
-					when: world => !ownTables(world).some(isPivoted) && ownTables(world).some(sharesParent),
+					when: world => pivoted(world).length === 0 && world.family.some(isChrooted),
+					tell: {
+						en: 'chroot moves one process’s view, and the table stays as it is. Leave it by exit, and swap: pivot_root.',
+						zh: 'chroot 只改变一个进程的视野，挂载表原样不动。先 exit 退出来，再用 pivot_root 对调。',
+					},
+				},
+				{
+					when: world => pivoted(world).length === 0 && ownTables(world).some(sharesParent),
 					tell: {
 						en: 'EINVAL: the parent mount is shared, and a swap may not travel. mount --make-rprivate /',
 						zh: 'EINVAL：父挂载是共享的，而对调不允许传播出去。mount --make-rprivate /',
@@ -216,14 +222,14 @@ export default lesson({
 				},
 				{
 					when: world =>
-						!ownTables(world).some(isPivoted) && ownTables(world).some(table => mountAt(table, rootfs) !== undefined),
+						pivoted(world).length === 0 && ownTables(world).some(table => mountAt(table, rootfs) !== undefined),
 					tell: {
 						en: '/srv/rootfs is a mount point now. The old root needs a directory below it: cd /srv/rootfs; pivot_root . old',
 						zh: '/srv/rootfs 已经是挂载点。旧的根要放在它下面的一个目录里：cd /srv/rootfs; pivot_root . old',
 					},
 				},
 				{
-					when: world => ownTables(world).length > 0 && !ownTables(world).some(isPivoted),
+					when: world => ownTables(world).length > 0 && pivoted(world).length === 0,
 					tell: {
 						en: 'EBUSY: /srv/rootfs is a plain directory on the root’s mount. Bind it on itself: mount --bind.',
 						zh: 'EBUSY：/srv/rootfs 还是根挂载上的普通目录。把它绑定到它自己：mount --bind。',
@@ -244,7 +250,9 @@ export default lesson({
 					zh: 'unshare --mount bash; mount --bind /srv/rootfs /srv/rootfs; cd /srv/rootfs; pivot_root . old; cd /',
 				},
 			],
-			solve: [leave, 'unshare --mount bash', ...pivot, 'ls /'],
+			solve: ['unshare --mount bash', ...pivot, 'ls /'],
+			otherWays: [pivotTo('tmp'), pivotTo('.')],
+			wrongWays: [['unshare --mount bash', bind, `exec chroot ${rootfs} bash`]],
 		}),
 
 		linger: predict({
@@ -287,9 +295,7 @@ export default lesson({
 			check: hasLetGo,
 			diagnose: [
 				{
-					when: world =>
-						!hasLetGo(world) &&
-						ownTables(world).some(table => isPivoted(table) && mountAt(table, '/proc') !== undefined),
+					when: world => !hasLetGo(world) && pivoted(world).some(table => mountAt(table, '/proc') !== undefined),
 					tell: {
 						en: 'The old root is still in use: by this bash, and by the mounts on it. Detach it, lazily: umount -l.',
 						zh: '旧的根还在使用：正在运行的 bash 在用，上面的挂载也在用。用 umount -l 延迟卸载。',
@@ -298,12 +304,12 @@ export default lesson({
 				{
 					when: world => !hasLetGo(world) && lingers(world),
 					tell: {
-						en: 'The old root is still at /old. umount needs to read /proc first: mount one, of type proc.',
-						zh: '旧的根还在 /old。umount 要先能读 /proc：挂载一个类型为 proc 的。',
+						en: 'The old root is still mounted. umount needs to read /proc first: mount one, of type proc.',
+						zh: '旧的根还挂载着。umount 要先能读 /proc：挂载一个类型为 proc 的。',
 					},
 				},
 				{
-					when: world => ownTables(world).length > 0 && !ownTables(world).some(isPivoted),
+					when: world => ownTables(world).length > 0 && pivoted(world).length === 0,
 					tell: {
 						en: 'This mount table still begins at the host’s root. Swap first, as in the step before the last.',
 						zh: '这张挂载表还是从宿主机的根开始的。先对调，做法见前面 pivot_root 那一步。',
@@ -321,12 +327,13 @@ export default lesson({
 				},
 				{en: 'mount -t proc proc /proc; umount -l /old', zh: 'mount -t proc proc /proc; umount -l /old'},
 			],
-			solve: [
-				leave,
-				'unshare --mount bash',
-				...pivot,
-				'mount -t proc proc /proc; umount -l /old',
-				'cat /proc/self/mountinfo',
+			solve: ['unshare --mount bash', ...pivot, 'mount -t proc proc /proc; umount -l /old', 'cat /proc/self/mountinfo'],
+			otherWays: [[...pivotTo('tmp'), 'mount -t proc proc /proc; umount -l /tmp']],
+			wrongWays: [
+				pivotTo('srv'),
+				pivotTo('.'),
+				[...pivotTo('old'), 'mount -t proc proc /proc; umount /old'],
+				['unshare --mount bash', bind, `exec chroot ${rootfs} bash`],
 			],
 		}),
 
@@ -347,7 +354,9 @@ export default lesson({
 					'/escape cp /etc/whereami /tmp/loot',
 					'cat /tmp/loot',
 				],
-				withstood: world => succeeds(world, `test -d ${rootfs}/x && cmp -s ${rootfs}/etc/whereami ${rootfs}/tmp/loot`),
+				withstood: async world =>
+					!lingers(world) &&
+					(await succeeds(world, `test -d ${rootfs}/x && cmp -s ${rootfs}/etc/whereami ${rootfs}/tmp/loot`)),
 			},
 			diagnose: [
 				{
@@ -360,8 +369,8 @@ export default lesson({
 				{
 					when: lingers,
 					tell: {
-						en: 'The old root is still at /old: nobody needs to climb. mount -t proc proc /proc; umount -l /old',
-						zh: '旧的根还在 /old，根本不用爬。mount -t proc proc /proc; umount -l /old',
+						en: 'The old root is still mounted: nobody needs to climb. mount -t proc proc /proc; umount -l /old',
+						zh: '旧的根还挂载着，根本不用爬。mount -t proc proc /proc; umount -l /old',
 					},
 				},
 			],
@@ -473,11 +482,24 @@ export default lesson({
 				},
 			],
 			solve: [
-				leave,
 				'unshare --mount bash',
 				'mount --bind /dev/null /proc/timer_list',
 				'mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys',
 				'echo pirate > /proc/sys/kernel/hostname',
+			],
+			otherWays: [
+				[
+					'unshare --mount bash',
+					'mount --bind /dev/null /proc/timer_list; mount -o remount,bind,ro /proc',
+					'echo pirate > /proc/sys/kernel/hostname',
+				],
+			],
+			wrongWays: [
+				[
+					'unshare --mount bash',
+					'mount --bind /dev/null /proc/timer_list; mount --bind /proc/sys /proc/sys',
+					'mount -o remount,bind,ro /proc',
+				],
 			],
 		}),
 

@@ -17,6 +17,7 @@ import {createPerform} from './state/perform.ts';
 import {reduce} from './state/reduce.ts';
 import type {LessonSession} from './state/session.ts';
 import {createStore} from './state/store.ts';
+import {helpView} from './view/help-view.ts';
 
 /** What the course can't do by itself. */
 export interface CourseServices {
@@ -71,7 +72,10 @@ export function createCourse(initial: AppState, services: CourseServices): Cours
 		press: key => {
 			const intent = intentOf(key, store.get());
 			if (intent === undefined) return;
-			store.set(reduce(store.get(), intent, opened.session?.view(store.get())?.textLimit ?? 0));
+			const state = store.get();
+			const limit = state.isHelpOpen ? helpView(state).limit : (opened.session?.view(state)?.textLimit ?? 0);
+			// What was told stands where the keys are: the next key has read it.
+			store.set({...reduce(state, intent, limit), notice: undefined});
 			perform(intent);
 		},
 		typeIntoShell: bytes => {

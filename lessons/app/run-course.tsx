@@ -15,6 +15,7 @@ import {editFile} from './edit-file.ts';
 import {runInstall} from './install.ts';
 import type {Stop} from './state/app-state.ts';
 import {stopsOf} from './state/stops.ts';
+import {without} from './state/without.ts';
 import {sizeOf, takeScreen} from './take-screen.tsx';
 
 /** Runs the course on standard input and output, which are terminals. Returns an exit code. */
@@ -38,6 +39,7 @@ export async function runCourse(options: CourseOptions): Promise<number> {
 			selected: 0,
 			sandbox: {state: 'idle'},
 			isHelpOpen: false,
+			helpTop: 0,
 			notice: progress.warning,
 		},
 		{
@@ -48,7 +50,7 @@ export async function runCourse(options: CourseOptions): Promise<number> {
 					provider: choice.provider,
 					onProgress: preparing => course.setPreparing(preparing),
 					// Who asked for a machine on the command line is told why there is none, and gets nothing else.
-					onFallback: options.sandbox === undefined ? why => course.setChoice(withoutMachine(why)) : undefined,
+					onFallback: options.sandbox === undefined ? why => course.setChoice(without(choice, why)) : undefined,
 				});
 			},
 			stops: () => stopsOf(progress, steps),
@@ -104,11 +106,6 @@ async function learnMore(
 	} catch (error) {
 		course.setUnavailable(explanationOf(error));
 	}
-}
-
-/** What the map says once a machine could not be made. */
-function withoutMachine(why: Localized): Choice {
-	return {provider: 'local', available: ['local'], remedy: why};
 }
 
 /** How many steps each lesson has; a lesson that can't be read says so when it is opened. */

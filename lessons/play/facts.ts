@@ -133,7 +133,13 @@ function predictionOf(step: PredictStep, {chosen, actual, output}: Attempt, lang
 function explanation(step: PredictStep, {chosen, output}: Attempt, language: Language): string {
 	const text = step.answers[chosen]?.because?.[language] ?? '';
 	// A function, because a `$&` in the output would mean something to replaceAll.
-	return text.replaceAll('{output}', () => output?.trim() ?? '…');
+	return text.replaceAll('{output}', () => (output === undefined ? '…' : quoted(output)));
+}
+
+/** What a run printed, within a text: more than one line begins on a line of its own, and its backticks mark no code. */
+function quoted(output: string): string {
+	const text = output.replace(/^\n+|\s+$/g, '').replaceAll('`', '\\`');
+	return text.includes('\n') ? `\n${text}` : text.trim();
 }
 
 function summaryOf(lesson: Lesson, facts: Facts): Summary {

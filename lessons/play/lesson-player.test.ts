@@ -156,6 +156,39 @@ test('showMe() and reset() go there and back', needsSandbox, async () => {
 	assert.equal((await sandbox.exec(['cat', '/tmp/ready'])).stdout, 'ready\n');
 });
 
+test('showMe() goes past what runs in the shell, also a bash that can start nothing', needsSandbox, async () => {
+	await play('mount');
+	const {terminal} = state();
+	let printed = '';
+	terminal!.onData(data => {
+		printed += Buffer.from(data).toString();
+	});
+	terminal!.write('unshare --pid bash --norc\rls; ls\r');
+	await reached(() => printed.includes('Cannot allocate memory'));
+	await player.showMe();
+	assert.notEqual(state().terminal, terminal);
+	await reached(({status}) => status === 'done');
+});
+
+test('a key that is pressed too early counts when the sandbox is there', needsSandbox, async () => {
+	await play('guess');
+	const renewed = player.reset();
+	assert.equal(state().sandbox.state, 'starting');
+	const check = player.check();
+	const early = player.predict(1);
+	assert.match(state().message ?? '', /still starting/);
+	await Promise.all([renewed, check, early]);
+	assert.deepEqual([state().prediction?.verdict, state().message], ['right', undefined]);
+});
+
+test('what a run printed is quoted as it is, several lines below the sentence', needsSandbox, async () => {
+	const {guess} = sampleLesson().lesson.steps;
+	assert.ok(guess?.kind === 'predict');
+	await play('guess', {guess: {...guess, run: String.raw`printf "from \140/srv'\n 2 \140\n"`}});
+	await player.predict(0);
+	assert.equal(state().prediction!.text, "no, it was \nfrom \\`/srv'\n 2 \\`");
+});
+
 test('an attack works, and in a fresh sandbox the same one fails', needsSandbox, async () => {
 	await play('steal');
 	assert.equal(state().phase, 'weak');
@@ -214,4 +247,6 @@ test('what can’t be prepared is told in one line', needsSandbox, async () => {
 	player = createPlayer({loaded, sandbox, progress, language: 'en'});
 	await reached(({message}) => message !== undefined);
 	assert.equal(state().message, 'the lesson can’t be prepared: no anchor');
+	player.setLanguage('zh');
+	assert.equal(state().message, '这一课无法准备就绪：no anchor');
 });

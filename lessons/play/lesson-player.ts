@@ -33,6 +33,10 @@ export class SandboxedPlayer implements LessonPlayer {
 	#workshop: Workshop | undefined;
 	/** Aborted when the step at hand is left: what was begun for it then changes nothing any more. */
 	#visit = new AbortController();
+	/** Settles when the step at hand has its sandbox, with whether it runs. */
+	#arrival: Promise<boolean> = Promise.resolve(false);
+	/** What waits for that: the last key counts. */
+	#waiting: object | undefined;
 
 	constructor(options: PlayerOptions) {
 		const {loaded, progress, language, sandbox, whyNot = '', size = {columns: 80, rows: 24}} = options;
@@ -94,7 +98,7 @@ export class SandboxedPlayer implements LessonPlayer {
 		switch (step.kind) {
 			case 'do':
 			case 'break':
-				return this.#type(solveOf(step, facts.phase ?? 'weak'));
+				return this.#type(solveOf(step, facts.phase ?? 'weak'), {beginsAfresh: true});
 			case 'code':
 				this.#workshop?.solve();
 				return this.check();
@@ -197,7 +201,9 @@ export class SandboxedPlayer implements LessonPlayer {
 			if (step.kind === 'code') {
 				this.#workshop = new Workshop(this.#store, step, this.#options.exercises ?? {}, () => void this.check());
 			}
-			if (await arrive?.(signal)) await this.#watch(signal);
+			const arrival = arrive?.(signal) ?? Promise.resolve(false);
+			this.#arrival = arrival.catch(() => false);
+			if (await arrival) await this.#watch(signal);
 		} catch (error) {
 			if (!signal.aborted) this.#store.set({message: explanationOf(error)});
 		}
@@ -226,7 +232,8 @@ export class SandboxedPlayer implements LessonPlayer {
 		store.markDone();
 	}
 
-	async #type(lines: readonly string[]): Promise<void> {
+	/** @param beginsAfresh whether the lines were written for a shell that nothing runs in. */
+	async #type(lines: readonly string[], {beginsAfresh = false} = {}): Promise<void> {
 		const {facts} = this.#store;
 		if (facts.sandbox.state === 'running' && facts.shellExitCode !== undefined) {
 			this.#store.set({message: messages.shellEnded});
@@ -234,8 +241,19 @@ export class SandboxedPlayer implements LessonPlayer {
 		}
 		if (facts.status === 'running') return;
 		const {signal} = this.#visit;
-		await this.#during('running', stage => stage.type(lines, signal));
+		await this.#during('running', async stage => {
+			if (beginsAfresh) await this.#leaveInnerShells(stage, signal);
+			await stage.type(lines, signal);
+		});
 		this.#lookout?.soon();
+	}
+
+	/** An inner shell that the learner left running, or an editor, would get what is typed. */
+	async #leaveInnerShells(stage: Stage, signal: AbortSignal): Promise<void> {
+		if ((await stage.look()).family.length === 1) return;
+		signal.throwIfAborted();
+		await stage.openShell();
+		this.#store.set({terminal: stage.terminal, message: messages.freshShell});
 	}
 
 	/** Shows a status while `work` goes on; what fails is told in one line. */
@@ -253,12 +271,24 @@ export class SandboxedPlayer implements LessonPlayer {
 		});
 	}
 
-	/** Does what needs a sandbox; without one, tells why there is none. */
+	/** Does what needs a sandbox, when it is there; without one, tells why there is none. */
 	async #withStage(work: (stage: Stage) => Promise<void> | undefined): Promise<void> {
+		if (this.#store.facts.sandbox.state === 'starting' && !(await this.#hasArrived())) return;
 		const {sandbox} = this.#store.facts;
 		if (this.#stage !== undefined && sandbox.state === 'running') return work(this.#stage);
 		const why = sandbox.state === 'unavailable' ? sandbox.why : '';
 		this.#store.set({message: sandbox.state === 'ended' ? messages.sandboxEnded : why || messages.noSandbox});
+	}
+
+	/** Waits for the sandbox of the step at hand. If it can't be had, that was told. */
+	async #hasArrived(): Promise<boolean> {
+		const [{signal}, waiting] = [this.#visit, {}];
+		this.#waiting = waiting;
+		this.#store.set({message: messages.starting});
+		const isThere = await this.#arrival;
+		if (!isThere || signal.aborted || this.#waiting !== waiting) return false;
+		if (this.#store.facts.message === messages.starting) this.#store.set({message: undefined});
+		return true;
 	}
 
 	#shellEnded(): void {

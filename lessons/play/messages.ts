@@ -7,6 +7,18 @@ import type {Localized} from '../lesson.ts';
 export const messages = {
 	noCommand: {en: 'this step shows no command to run', zh: '这一步没有可以代为运行的命令'},
 	noSandbox: {en: 'there is no sandbox to run it in', zh: '没有可用的沙箱来运行'},
+	starting: {
+		en: 'the sandbox is still starting; this is done as soon as it is there',
+		zh: '沙箱还在启动，一就绪就会执行',
+	},
+	freshShell: {
+		en: 'something was running in your shell, so this goes into a fresh one',
+		zh: '你的 shell 里有程序在运行，所以换到一个新的 shell 里演示',
+	},
+	notPrepared: (why: Localized): Localized => ({
+		en: `the lesson can’t be prepared: ${why.en}`,
+		zh: `这一课无法准备就绪：${why.zh}`,
+	}),
 	shellEnded: {
 		en: 'your shell has ended; reset the step for a fresh one',
 		zh: '你的 shell 已经结束；重置这一步即可得到新的',

@@ -8,9 +8,11 @@
 import {basename} from 'node:path';
 import type {ObservedProcess, Snapshot} from '#observe/types';
 import type {Sandbox, SandboxState, SandboxTerminal, TerminalSize} from '#sandbox';
+import {ExplainedError, localized} from '#words/explained-error';
 import type {CommandResult, Lesson, World} from '../lesson.ts';
 import type {CommandRunner} from '../module-tests.ts';
 import type {Mark} from './branches.ts';
+import {messages} from './messages.ts';
 import {typeLines} from './typing.ts';
 
 /** The kernel's objects, and where the learner's shell is among them. */
@@ -98,12 +100,13 @@ export class Stage {
 	/**
 	 * Runs lines beside the shell.
 	 *
-	 * @throws {Error} if one of them fails, with what it said.
+	 * @throws {ExplainedError} if one of them fails, with what it said.
 	 */
 	async prepare(lines: readonly string[]): Promise<void> {
 		if (lines.length === 0) return;
 		const {exitCode, stderr} = await this.run(['set -e', ...lines].join('\n'));
-		if (exitCode !== 0) throw new Error(`the lesson can’t be prepared: ${lastLine(stderr) || `exit code ${exitCode}`}`);
+		if (exitCode === 0) return;
+		throw new ExplainedError(messages.notPrepared(localized(lastLine(stderr) || `exit code ${exitCode}`)));
 	}
 
 	/** Runs a module's tests in the sandbox: what they do to the kernel, a learner's mistakes too, stays inside. */
@@ -177,9 +180,9 @@ export class Stage {
 		this.terminal?.resize(size);
 	}
 
-	/** @throws {Error} if the shell has ended. */
+	/** @throws {ExplainedError} if the shell has ended. */
 	async type(lines: readonly string[], signal?: AbortSignal): Promise<void> {
-		if (this.terminal === undefined || this.shellExitCode !== undefined) throw new Error('the shell has ended');
+		if (this.terminal === undefined || this.shellExitCode !== undefined) throw new ExplainedError(messages.shellEnded);
 		await typeLines(this.terminal, lines, {signal});
 	}
 

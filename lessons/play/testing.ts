@@ -46,6 +46,8 @@ const steps: Readonly<Record<string, LessonStep>> = {
 		diagnose: [{when: world => test(world, '-e /tmp/wrong'), tell: told('that was the wrong place')}],
 		hints,
 		solve: ['cd /', 'mount -t tmpfs tmpfs /mnt'],
+		otherWays: [['mount --bind /tmp /mnt']],
+		wrongWays: [['touch /tmp/wrong']],
 	}),
 	steal: breakStep({
 		prepare: ['echo anchor > /srv/secret'],

@@ -1,9 +1,10 @@
 /**
- * Proves goals: the check fails before, and passes after the lines that lead there. An attack has two: it works on the weak
- * way, and fails on the fixed one.
+ * Proves goals: the check fails before, and passes after the lines that lead there. It must not matter by which way one comes,
+ * and what only looks like one must not count. An attack has two goals: it works on the weak way, and fails on the fixed one.
  * @module
  */
 import type {BreakStep, DoStep} from '../lesson.ts';
+import {diagnose} from '../play/judge.ts';
 import type {Stage} from '../play/stage.ts';
 import {begin} from './attempt.ts';
 import {proveDiagnoses} from './help.ts';
@@ -22,6 +23,8 @@ export async function proveDo(anchor: string, step: DoStep, stage: Stage): Promi
 		before,
 		{step: anchor, claim: 'the check passes after solve', failure},
 		...(await proveDiagnoses(anchor, step, world)),
+		...(await proveOtherWays(anchor, step, stage)),
+		...(await proveWrongWays(anchor, step, stage)),
 	];
 }
 
@@ -52,4 +55,31 @@ export async function proveBreak(anchor: string, step: BreakStep, stage: Stage):
 		await proveAnswer(anchor, 'the attack fails on the right way', {check: weak.succeeded, world, expected: false}),
 		...(await proveDiagnoses(anchor, step, world)),
 	];
+}
+
+async function proveOtherWays(anchor: string, step: DoStep, stage: Stage): Promise<readonly Proof[]> {
+	const proofs: Proof[] = [];
+	for (const [index, lines] of (step.otherWays ?? []).entries()) {
+		await stage.renew();
+		const failure = await (await begin(step, stage)).play(lines, step.check);
+		proofs.push({step: anchor, claim: `the check passes after another way, ${index + 1}`, failure});
+	}
+	return proofs;
+}
+
+/** That somebody is told why shows also that the lines did something: a check that fails on nothing would prove nothing. */
+async function proveWrongWays(anchor: string, step: DoStep, stage: Stage): Promise<readonly Proof[]> {
+	const proofs: Proof[] = [];
+	for (const [index, lines] of (step.wrongWays ?? []).entries()) {
+		await stage.renew();
+		const attempt = await begin(step, stage);
+		const failure = await attempt.play(lines, async world => (await diagnose(step, world)) !== undefined);
+		const [check, world] = [step.check, await attempt.look()];
+		const way = `wrong way ${index + 1}`;
+		proofs.push(
+			{step: anchor, claim: `who goes the ${way} is told why`, failure},
+			await proveAnswer(anchor, `the check fails after the ${way}`, {check, world, expected: false}),
+		);
+	}
+	return proofs;
 }

@@ -36,6 +36,9 @@ test('proveLesson() finds nothing wrong with a good lesson', needsSandbox, async
 		'mount: the check fails before',
 		'mount: the check passes after solve',
 		'mount: diagnosis 1 is silent once it is solved',
+		'mount: the check passes after another way, 1',
+		'mount: who goes the wrong way 1 is told why',
+		'mount: the check fails after the wrong way 1',
 		'steal: the attack works on the weak way',
 		'steal: the right way withstands',
 		'steal: the attack fails on the right way',
@@ -69,12 +72,24 @@ test('proveLesson() finds each thing that is wrong', needsSandbox, async () => {
 	assert.ok(mount?.kind === 'do' && steal?.kind === 'break' && guess?.kind === 'predict');
 	const proofs = await prove(
 		sampleLesson({
-			guess: predict({...guess, run: 'echo 7'}),
+			guess: predict({
+				...guess,
+				answers: guess.answers.map(answer => ({
+					...answer,
+					because: {en: 'no: {output} And so on.', zh: '不是：{output}'},
+				})),
+				run: 'echo 7',
+			}),
 			mount: {
 				...mount,
 				hints: mount.hints.slice(1),
 				check: () => true,
 				diagnose: [{when: () => true, tell: {en: 'x', zh: ''}}],
+			},
+			moor: {
+				...mount,
+				otherWays: [],
+				wrongWays: [['true']],
 			},
 			steal: {
 				...steal,
@@ -88,13 +103,16 @@ test('proveLesson() finds each thing that is wrong', needsSandbox, async () => {
 		}),
 	);
 	assert.deepEqual(shortOf(proofs), [
+		'guess: what was printed ends an explanation',
 		'guess: the run doesn’t show “the number outside”',
 		'guess: the run shows the right answer',
 		'mount: it has three hints',
 		'mount: goal, hints and diagnoses are told in both languages',
 		'mount: the check fails before',
 		'mount: diagnosis 1 is silent once it is solved',
+		'mount: the check fails after the wrong way 1',
 		'steal: the attack fails on the right way',
+		'moor: who goes the wrong way 1 is told why',
 	]);
 });
 

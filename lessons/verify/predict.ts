@@ -11,14 +11,21 @@ export async function provePredict(anchor: string, step: PredictStep, stage: Sta
 	return [...proveAnswers(anchor, step), ...(await provePrediction(anchor, step, stage))];
 }
 
+/** What a program printed has no full stop, and may be many lines: nobody could tell where a sentence after it begins. */
+const AFTER_OUTPUT = /\{output\}\s*[\p{L}\p{N}]/u;
+
 function proveAnswers(anchor: string, {question, answers}: PredictStep): readonly Proof[] {
 	const right = answers.filter(answer => answer.right);
 	const explained = answers.every(answer => answer.right || isTold(answer.because));
+	const goesOn = answers.some(
+		({because}) => because !== undefined && [because.en, because.zh].some(text => AFTER_OUTPUT.test(text)),
+	);
 	const stateful = answers.some(({evidence}) => evidence?.global || evidence?.sticky);
 	return [
 		prove(anchor, 'one answer is right', right.length === 1, `${right.length} are`),
 		prove(anchor, 'the right answer has its evidence', right[0]?.evidence !== undefined, 'there is none'),
 		prove(anchor, 'each wrong answer is explained', explained && isTold(question), 'a text is missing'),
+		prove(anchor, 'what was printed ends an explanation', !goesOn, 'a sentence follows {output}'),
 		prove(anchor, 'the evidence remembers nothing', !stateful, 'a regular expression has the flag g or y'),
 	];
 }

@@ -5,6 +5,8 @@
  * of the kernel's switches can't be moved by mistake. It is a learner's safety, not a prison: see 12-security for one.
  * @module
  */
+import {dirname} from 'node:path';
+import {projectDirectory} from '#engine/project';
 import type {Container, Spec} from '#runtime';
 import type {Share} from './share.ts';
 
@@ -13,20 +15,34 @@ type Mount = NonNullable<Spec['mounts']>[number];
 /** Makes a privileged container a disposable one. */
 export function disposable(container: Container, shares: readonly Share[]): Container {
 	const {spec} = container;
-	const changed: Spec = {...spec, mounts: [...(spec.mounts ?? []), ...shares.map(bindMount)]};
+	const shown = [...shares, ...ownPrograms(shares)];
+	const changed: Spec = {...spec, mounts: [...(spec.mounts ?? []), ...shown.map(bindMount)]};
 	return hasOwnUsers(spec)
-		? {...withOwnDirectories(container), spec: changed}
-		: {...container, spec: withoutHostPowers(changed)};
+		? // The machine's root is nobody there, and its directories can't be written: lessons work in this one, too.
+			{...withEmpty([home, '/srv'], container), spec: changed}
+		: {...withEmpty([home], container), spec: withoutHostPowers(changed)};
 }
 
-/**
- * In a user namespace the machine's root is nobody, and its directories can't be written. Lessons work in these two: hidden,
- * they are empty, belong to the container's root, and lie on the mount of `/` as they would elsewhere.
- */
-function withOwnDirectories({union, ...container}: Container): Container {
+/** The learner's home. What somebody has set up in it for a shell of the machine has no business in a lesson. */
+const home = '/root';
+
+/** Hidden, directories are empty, belong to the container's root, and lie on the mount of `/` as they would elsewhere. */
+function withEmpty(directories: readonly string[], {union, ...container}: Container): Container {
 	return union === undefined
 		? container
-		: {...container, union: {...union, hidden: [...(union.hidden ?? []), '/root', '/srv']}};
+		: {...container, union: {...union, hidden: [...(union.hidden ?? []), ...directories]}};
+}
+
+/** This engine and the Node that runs it, which may lie in the home that is hidden, and are to be found all the same. */
+function ownPrograms(shares: readonly Share[]): readonly Share[] {
+	const directories = [projectDirectory(), dirname(process.execPath)];
+	return directories
+		.filter(directory => isBelow(directory, home) && !shares.some(({at}) => at === directory || isBelow(directory, at)))
+		.map(directory => ({directory, at: directory, writable: false}));
+}
+
+function isBelow(path: string, directory: string): boolean {
+	return path.startsWith(`${directory}/`);
 }
 
 /** Powers over the machine itself, which no namespace contains. */

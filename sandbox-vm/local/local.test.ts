@@ -33,6 +33,13 @@ test('destroy() leaves nothing', needsSandbox, async () => {
 	assert.deepEqual(tracesOf(id), []);
 });
 
+test('a home has nothing in it that is the host’s', needsSandbox, async () => {
+	const sandbox = localSandbox();
+	await sandbox.up();
+	assert.deepEqual(await sandbox.exec(['sh', '-c', 'ls -A ~']), {exitCode: 0, stdout: '', stderr: ''});
+	await sandbox.destroy();
+});
+
 test('status() notices that it has ended, and up() makes another', needsSandbox, async () => {
 	const sandbox = localSandbox();
 	await sandbox.up();

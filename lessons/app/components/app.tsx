@@ -7,10 +7,9 @@ import {stringsOf} from '../strings/strings.ts';
 import {line} from '../text/line.ts';
 import {WARNING} from '../text/theme.ts';
 import {wrapLine} from '../text/wrap.ts';
-import {helpLines} from '../view/help-view.ts';
+import {helpView} from '../view/help-view.ts';
 import {homeLines} from '../view/home-view.ts';
 import {keyLine} from '../view/key-line.ts';
-import {titleLine} from '../view/title-line.ts';
 import {Lines} from './lines.tsx';
 
 interface AppProps {
@@ -31,10 +30,7 @@ export function App({course}: AppProps): ReactNode {
 		);
 	}
 	if (state.isHelpOpen) {
-		const help = helpLines(strings, columns - 2).map(drawn => [...line(' '), ...drawn]);
-		const room = rows - 2;
-		const filled = Array.from({length: room}, (_, row) => help[row] ?? []);
-		return <Lines lines={[titleLine(strings.help.title, columns), ...filled, keyLine(state, strings)]} {...size} />;
+		return <Lines lines={[...helpView(state).lines, keyLine(state, strings)]} {...size} />;
 	}
 	if (state.lesson !== undefined && LessonScreen !== undefined) return <LessonScreen course={course} state={state} />;
 	return <Lines lines={homeLines(state)} {...size} />;

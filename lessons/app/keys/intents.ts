@@ -15,6 +15,7 @@ export type Intent =
 	| {readonly type: 'scrollText'; readonly lines: number}
 	| {readonly type: 'scrollTerminal'; readonly lines: number}
 	| {readonly type: 'scrollNarration'; readonly lines: number}
+	| {readonly type: 'scrollHelp'; readonly lines: number}
 	| {readonly type: 'turn'; readonly by: number}
 	| {readonly type: 'show'; readonly tab: Tab}
 	| {readonly type: SimpleIntent};
@@ -50,7 +51,7 @@ type SimpleIntent =
 export function intentOf(key: Key, state: AppState): Intent | undefined {
 	if (state.question !== undefined) return answerOf(key, state.question === 'quit' || state.question === 'interrupted');
 	if (key === 'ctrl-c') return {type: 'interrupt'};
-	if (state.isHelpOpen) return {type: key === 'q' ? 'askQuit' : 'closeHelp'};
+	if (state.isHelpOpen) return IN_THE_HELP[key] ?? {type: 'closeHelp'};
 	if (state.focus === 'terminal') return key === 'ctrl-]' ? {type: 'leaveShell'} : undefined;
 	return ANYWHERE[key] ?? (state.lesson === undefined ? ON_THE_MAP[key] : inLesson(key, state.lesson));
 }
@@ -66,6 +67,17 @@ const ANYWHERE: Readonly<Record<Key, Intent>> = {
 	l: {type: 'language'},
 	'?': {type: 'help'},
 	q: {type: 'askQuit'},
+};
+
+/** Any other key closes it. */
+const IN_THE_HELP: Readonly<Record<Key, Intent>> = {
+	q: {type: 'askQuit'},
+	up: {type: 'scrollHelp', lines: -1},
+	k: {type: 'scrollHelp', lines: -1},
+	down: {type: 'scrollHelp', lines: 1},
+	j: {type: 'scrollHelp', lines: 1},
+	pageup: {type: 'scrollHelp', lines: -8},
+	pagedown: {type: 'scrollHelp', lines: 8},
 };
 
 const ON_THE_MAP: Readonly<Record<Key, Intent>> = {

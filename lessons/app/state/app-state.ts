@@ -66,8 +66,15 @@ export interface AppState {
 	readonly lesson?: OpenLesson | undefined;
 	readonly question?: Question | undefined;
 	readonly isHelpOpen: boolean;
+	/** The first line of the help that is shown. */
+	readonly helpTop: number;
 	/** One line about what went wrong. */
 	readonly notice?: string | undefined;
+}
+
+/** Whether there is a shell that hears keys: one that has not ended, in a sandbox that has not either. */
+export function hasLiveShell({terminal, player}: Pick<OpenLesson, 'terminal' | 'player'>): boolean {
+	return terminal !== undefined && player.shellExitCode === undefined && player.sandbox.state === 'running';
 }
 
 /** What the panel shows: the learner's choice, the step's, or the lesson's. */

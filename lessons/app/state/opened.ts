@@ -5,7 +5,7 @@
 import type {PlayerState} from '#lessons/state';
 import {terminalSize} from '../layout.ts';
 import type {LiveTerminal} from '../terminal/live-terminal.ts';
-import {type AppState, currentPanel, type OpenLesson} from './app-state.ts';
+import {type AppState, currentPanel, hasLiveShell, type OpenLesson} from './app-state.ts';
 import {heard, silence} from './narration.ts';
 import {freshStep} from './reduce.ts';
 import type {LessonSession} from './session.ts';
@@ -36,11 +36,10 @@ export function createOpened(
 		if (session === undefined || lesson === undefined) return;
 		const player = session.player.getState();
 		const terminal = terminalOf(player, lesson);
-		const hasLostShell = terminal === undefined || player.shellExitCode !== undefined;
 		store.set({
 			sandbox: player.sandbox,
 			...(player.sandbox.state === 'starting' ? {} : {preparing: undefined}),
-			focus: hasLostShell ? 'course' : focus,
+			focus: hasLiveShell({terminal, player}) ? focus : 'course',
 			lesson: {...lesson, ...(isElsewhere(lesson.player, player) ? freshStep() : {}), player, terminal},
 		});
 		if (player.now !== lesson.player.now) store.follow(refreshDescriptors());

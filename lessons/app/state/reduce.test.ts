@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {loadLesson} from '#lessons/course';
+import type {PlayerState} from '#lessons/state';
+import type {LiveTerminal} from '../terminal/live-terminal.ts';
 import {mainAction} from './main-action.ts';
 import {reduce} from './reduce.ts';
 import {lessonState, mapState} from './testing.ts';
@@ -32,6 +34,16 @@ test('reduce() scrolls no further than the text goes, so that one key comes back
 
 test('reduce() gives the shell the keys only if there is one', () => {
 	assert.equal(reduce(lessonState(loaded, doAnchor), {type: 'enterShell'}, 0).focus, 'course');
+});
+
+test('reduce() gives no keys to a shell that has ended, nor to one whose machine has', () => {
+	const enter = (player: Partial<PlayerState>) => {
+		const open = {terminal: {} as LiveTerminal};
+		return reduce(lessonState(loaded, doAnchor, {player, open}), {type: 'enterShell'}, 0).focus;
+	};
+	assert.equal(enter({}), 'terminal');
+	assert.equal(enter({shellExitCode: 129}), 'course');
+	assert.equal(enter({sandbox: {state: 'ended'}}), 'course');
 });
 
 test('reduce() turns the panes from left to right, and the panels round', () => {

@@ -6,14 +6,14 @@ import type {Panel} from '#lesson';
 import type {PlayerState} from '#lessons/state';
 import type {Intent} from '../keys/intents.ts';
 import type {Tab} from '../layout.ts';
-import {type AppState, currentPanel, type OpenLesson} from './app-state.ts';
+import {type AppState, currentPanel, hasLiveShell, type OpenLesson} from './app-state.ts';
 
 const TABS: readonly Tab[] = ['text', 'terminal', 'panel'];
 const PANELS: readonly Panel[] = [
 	...(['processes', 'namespaces', 'mounts', 'descriptors', 'cgroups', 'network', 'map', 'narration'] as const),
 ];
 
-/** The state after an intent. `textLimit`: the last line that the text may begin with. */
+/** The state after an intent. `textLimit`: the last line that the text on the screen may begin with, or the help over it. */
 export function reduce(state: AppState, intent: Intent, textLimit: number): AppState {
 	const inLesson = (change: (lesson: OpenLesson) => Partial<OpenLesson>): AppState =>
 		state.lesson === undefined ? state : {...state, lesson: {...state.lesson, ...change(state.lesson)}};
@@ -42,15 +42,17 @@ export function reduce(state: AppState, intent: Intent, textLimit: number): AppS
 				narration: {...narration, back: Math.max(0, narration.back + intent.lines)},
 			}));
 		case 'enterShell':
-			return state.lesson?.terminal === undefined ? state : {...inLesson(() => ({tab: 'terminal'})), focus: 'terminal'};
+			return {...inLesson(() => ({tab: 'terminal'})), focus: canEnter(state) ? 'terminal' : state.focus};
 		case 'leaveShell':
 			return {...state, focus: 'course'};
 		case 'language':
 			return {...state, language: state.language === 'en' ? 'zh' : 'en'};
 		case 'help':
-			return {...state, isHelpOpen: true};
+			return {...state, isHelpOpen: true, helpTop: 0};
 		case 'closeHelp':
 			return {...state, isHelpOpen: false};
+		case 'scrollHelp':
+			return {...state, helpTop: within(Math.min(state.helpTop, textLimit) + intent.lines, textLimit)};
 		case 'machine':
 			return {...state, ...afterMachineKey(state)};
 		case 'askQuit':
@@ -62,6 +64,10 @@ export function reduce(state: AppState, intent: Intent, textLimit: number): AppS
 		default:
 			return state;
 	}
+}
+
+function canEnter({lesson}: AppState): boolean {
+	return lesson !== undefined && hasLiveShell(lesson);
 }
 
 /** Whoever has turned to the narration has seen it. */

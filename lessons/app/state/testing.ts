@@ -28,6 +28,7 @@ export function mapState(size: Size, language: Language = 'en'): AppState {
 		selected: 0,
 		sandbox: {state: 'idle'},
 		isHelpOpen: false,
+		helpTop: 0,
 	};
 }
 

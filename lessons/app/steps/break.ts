@@ -12,7 +12,7 @@ import {doneLine, helpLines, wrapped} from './parts.ts';
 /** Goal, which of the two ways is under attack, how it stands. */
 export function breakLines({goal}: BreakStep, player: PlayerState, strings: Strings, width: number): readonly Line[] {
 	const isWeak = player.phase !== 'fixed';
-	const done = doneLine(isWeak ? strings.step.nextAttack : strings.step.achieved);
+	const done = isWeak ? wrapped(`✓ ${strings.step.nextAttack}`, width, GOOD) : [doneLine(strings.step.achieved)];
 	return [
 		line(
 			`${isWeak ? '1/2' : '2/2'} ${strings.step.phases[isWeak ? 'weak' : 'fixed']}`,
@@ -20,6 +20,6 @@ export function breakLines({goal}: BreakStep, player: PlayerState, strings: Stri
 		),
 		...wrapped(goal[player.language], width, STRONG),
 		...helpLines(player, strings, width),
-		...(player.status === 'done' ? [done] : []),
+		...(player.status === 'done' ? done : []),
 	];
 }

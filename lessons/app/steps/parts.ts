@@ -10,7 +10,7 @@ import {type Line, line, run, type Style} from '../text/line.ts';
 import {ACCENT, CODE, FAINT, GOOD, WARNING} from '../text/theme.ts';
 import {wrapLine} from '../text/wrap.ts';
 
-/** A sentence; what stands between backticks in it is code. */
+/** A sentence; what stands between backticks in it is code, unless there is a backslash before them. */
 export function wrapped(text: string, width: number, style?: Style, indent?: Line): readonly Line[] {
 	return text.split('\n').flatMap(part => wrapLine(sentence(part, style), width, indent));
 }
@@ -49,7 +49,7 @@ function labelled(label: string, text: string, width: number, style: Style): rea
 
 function sentence(text: string, style?: Style): Line {
 	return text
-		.split(/(`[^`]+`)/)
+		.split(/((?<!\\)`[^`]+(?<!\\)`)/)
 		.filter(part => part !== '')
-		.map(part => (/^`[^`]+`$/.test(part) ? run(part.slice(1, -1), CODE) : run(part, style)));
+		.map(part => (/^`[^`]+`$/.test(part) ? run(part.slice(1, -1), CODE) : run(part.replaceAll('\\`', '`'), style)));
 }

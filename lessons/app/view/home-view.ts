@@ -81,13 +81,13 @@ function progress({hasLesson, isFinished, steps, stepsDone}: Stop, strings: Stri
 /** Under the list: the question, and the sandbox. */
 function narrowFoot(state: AppState, strings: Strings, width: number): readonly Line[] {
 	const stop = state.stops[state.selected]!;
-	const [added, command] = remedyLines(state, strings);
+	const [added, remedy] = remedyLines(state, strings);
 	const isIdle = state.sandbox.state === 'idle' && added !== undefined;
 	const sandbox = isIdle ? [...nameOf(state, strings), ...added] : sandboxLine(state, strings);
 	return [
 		titleLine(stop.module.question[state.language], width),
 		[run(` ${strings.home.sandbox}  `, FAINT), ...sandbox],
-		...(command === undefined ? [] : [[run(' '), ...command]]),
+		...(remedy === undefined ? [] : wrapLine(remedy, width - 2).map(drawn => [run(' '), ...drawn])),
 	];
 }
 
@@ -130,7 +130,7 @@ function nameOf({choice}: AppState, strings: Strings): Line {
 	return choice === undefined ? [] : [run(strings.sandbox.names[choice.provider], STRONG), run(' · ', FAINT)];
 }
 
-/** What a machine would add, and what gets it; nothing where it can be had. */
+/** What a machine would add, and the command that gets it or why there is none; nothing where it can be had. */
 function remedyLines({choice, language}: AppState, strings: Strings): readonly Line[] {
 	if (choice?.remedy === undefined) return [];
 	return [[run(strings.sandbox.wouldAdd, FAINT)], [run(choice.remedy[language], WARNING)]];

@@ -2,11 +2,12 @@
  * The last line: which keys do something now. As many as fit; the first ones matter most.
  * @module
  */
-import type {AppState, OpenLesson} from '../state/app-state.ts';
+import {type AppState, hasLiveShell, type OpenLesson} from '../state/app-state.ts';
 import {type MainAction, mainAction} from '../state/main-action.ts';
 import type {Strings} from '../strings/strings.ts';
 import {type Line, line, lineWidth, run} from '../text/line.ts';
 import {FAINT, KEY, WARNING} from '../text/theme.ts';
+import {helpView} from './help-view.ts';
 
 type Hint = readonly [key: string, label: string];
 
@@ -15,7 +16,10 @@ export function keyLine(state: AppState, strings: Strings): Line {
 	const width = state.size.columns - 2;
 	if (state.question !== undefined) return questionLine(state, strings);
 	if (state.focus === 'terminal') return [run(' '), ...fitted([['Ctrl-]', strings.keys.leaveShell]], width)];
-	if (state.isHelpOpen) return [run(' '), ...fitted([['Esc', strings.help.close]], width)];
+	if (state.isHelpOpen) {
+		const scroll = helpView(state).limit > 0 ? [['↑↓', strings.help.scrollHelp] as const] : [];
+		return [run(' '), ...fitted([...scroll, ['Esc', strings.help.close]], width)];
+	}
 	const hints = state.lesson === undefined ? mapHints(state, strings) : lessonHints(state.lesson, strings);
 	return [
 		run(' '),
@@ -53,7 +57,7 @@ function lessonHints(lesson: OpenLesson, {keys}: Strings): readonly Hint[] {
 	const hints: (Hint | false)[] = [
 		main !== undefined && ['↵', mainLabel(main, keys)],
 		main === 'commit' && ['↑↓', keys.choose],
-		player.terminal !== undefined && ['Tab', keys.shell],
+		hasLiveShell(lesson) && ['Tab', keys.shell],
 		isHelpful && isOpen && player.hintsLeft > 0 && ['h', keys.hint],
 		isHelpful && isOpen && ['s', keys.show],
 		main !== 'next' && player.step.kind !== 'predict' && ['n', keys.next],

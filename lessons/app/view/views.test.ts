@@ -7,7 +7,7 @@ import {isTooSmall, SMALLEST, type Tab} from '../layout.ts';
 import {lessonState, mapState} from '../state/testing.ts';
 import {stringsOf} from '../strings/strings.ts';
 import {lineText, lineWidth} from '../text/line.ts';
-import {helpLines} from './help-view.ts';
+import {helpLines, helpView} from './help-view.ts';
 import {homeLines} from './home-view.ts';
 import {lessonView} from './lesson-view.ts';
 
@@ -87,6 +87,41 @@ test('lessonView() shows the whole prose of every step at 80×24 without scrolli
 	}
 });
 
+test('homeLines() tells the whole reason on a narrow screen', () => {
+	const why =
+		'libvirt does not answer, and VirtualBox is not installed: start libvirtd, or install VirtualBox, then come again';
+	const choice = {provider: 'local', available: ['local', 'qemu'], remedy: {en: why, zh: why}} as const;
+	const shown = homeLines({...mapState({columns: 80, rows: 24}), choice}).map(lineText);
+	assert.ok(shown.join(' ').replaceAll(/\s+/g, ' ').includes(why), shown.join('\n'));
+});
+
+test('lessonView() shows the backticks that a program printed', () => {
+	const {loaded, anchor} = firstPrediction();
+	const prediction = {
+		chosen: 0,
+		actual: 1,
+		output: '',
+		verdict: 'wrong',
+		text: "read `/proc`: from \\`/srv' and \\`/x'",
+	} as const;
+	const {step} = lessonView(lessonState(loaded, anchor, {size: {columns: 160, rows: 50}, player: {prediction}}))!;
+	assert.ok(step.map(lineText).join(' ').includes("read /proc: from `/srv' and `/x'"));
+});
+
+test('helpView() brings each line of the help to a small screen, and says that there is more', () => {
+	for (const language of ['en', 'zh'] as const) {
+		const state = {...mapState({columns: 60, rows: 20}, language), isHelpOpen: true};
+		const [first, {limit}] = [helpView(state).lines.map(lineText), helpView(state)];
+		assert.ok(first[0]!.includes(stringsOf(language).lesson.more));
+		const last = helpView({...state, helpTop: limit}).lines.map(lineText);
+		assert.ok(!last[0]!.includes(stringsOf(language).lesson.more));
+		const shown = [...first, ...last];
+		for (const drawn of helpLines(stringsOf(language), 58))
+			assert.ok(shown.includes(` ${lineText(drawn)}`) || lineText(drawn) === '');
+		assert.equal(first.length, 19);
+	}
+});
+
 test('helpLines() fits 80×24 in both languages', () => {
 	for (const language of ['en', 'zh'] as const) {
 		const lines = helpLines(stringsOf(language), 78);
@@ -95,3 +130,11 @@ test('helpLines() fits 80×24 in both languages', () => {
 	}
 	assert.equal(isTooSmall({columns: 80, rows: 24}), false);
 });
+
+function firstPrediction() {
+	for (const loaded of lessons) {
+		const found = Object.entries(loaded.lesson.steps).find(([, step]) => step.kind === 'predict');
+		if (found !== undefined) return {loaded, anchor: found[0]};
+	}
+	throw new Error('no lesson predicts anything');
+}
