@@ -11,8 +11,10 @@
 import {openSync} from 'node:fs';
 import {connect as connectSocket, createServer, type Server, type Socket} from 'node:net';
 import {join} from 'node:path';
-import type {Writable} from 'node:stream';
+import {Writable} from 'node:stream';
+import {finished} from 'node:stream/promises';
 import {containerState} from '#engine/directories';
+import {passOn} from '#engine/pass-on';
 import type {TerminalSize} from '#process/pty';
 
 /** What is sent, by its first byte. */
@@ -66,7 +68,8 @@ export function messageDecoder(onMessage: (kind: MessageKind, payload: Buffer) =
 
 /** What the watcher does with what clients send. */
 export interface AttachHandlers {
-	readonly onInput: (data: Buffer) => void;
+	/** The way to the container's input. */
+	readonly input: Writable | undefined;
 	readonly onInputEnd: () => void;
 	readonly onResize: (size: TerminalSize) => void;
 }
@@ -75,9 +78,14 @@ export interface AttachHandlers {
 export class AttachServer {
 	readonly #server: Server;
 	readonly #clients = new Set<Socket>();
+	readonly #over = Promise.withResolvers<void>();
+	#isOver = false;
+	/** What is written here goes to all who are attached. They are waited for, as anybody is who reads from a pipe. */
+	readonly outputs = {stdout: this.#output('stdout'), stderr: this.#output('stderr')} as const;
 
-	constructor(id: string, handlers: AttachHandlers) {
-		this.#server = createServer(socket => this.#welcome(socket, handlers));
+	/** @param handlers asked for when somebody has come. */
+	constructor(id: string, handlers: () => AttachHandlers) {
+		this.#server = createServer(socket => this.#welcome(socket, handlers()));
 		this.#server.listen(attachPath(id));
 	}
 
@@ -89,29 +97,41 @@ export class AttachServer {
 		});
 	}
 
-	/** Sends output to all who are attached. One who does not read is not waited for longer than its socket's buffer lasts. */
-	send(kind: 'stdout' | 'stderr', data: Uint8Array): void {
-		const message = encodeMessage(kind, data);
-		for (const client of this.#clients) {
-			if (client.writableLength < longestMessage) client.write(message);
-		}
+	/** The program has ended. What it has left to say is not much, and is kept for those who read slowly, or never. */
+	stopWaiting(): void {
+		this.#isOver = true;
+		this.#over.resolve();
 	}
 
-	/** Tells all clients how it ended and closes. */
-	close(exitCode: number): void {
+	/** Tells all clients how it ended, behind all output, and closes. */
+	async close(exitCode: number): Promise<void> {
+		this.stopWaiting();
+		await Promise.all(Object.values(this.outputs).map(output => finished(output.end())));
 		const message = encodeMessage('exit', Buffer.from(String(exitCode)));
 		for (const client of this.#clients) client.end(message);
 		this.#server.close();
 	}
 
-	#welcome(socket: Socket, handlers: AttachHandlers): void {
+	#output(kind: 'stdout' | 'stderr'): Writable {
+		return new Writable({
+			write: (data: Buffer, _encoding, done) => void this.#send(encodeMessage(kind, data)).then(() => done(), done),
+		});
+	}
+
+	async #send(message: Buffer): Promise<void> {
+		const full = [...this.#clients].filter(client => !client.write(message));
+		if (!this.#isOver) await Promise.race([this.#over.promise, Promise.all(full.map(roomIn))]);
+	}
+
+	#welcome(socket: Socket, {input, onInputEnd, onResize}: AttachHandlers): void {
 		this.#clients.add(socket);
 		socket.on('close', () => this.#clients.delete(socket));
 		socket.on('error', () => socket.destroy());
 		const decode = messageDecoder((kind, payload) => {
-			if (kind === 'stdin') handlers.onInput(Buffer.from(payload));
-			if (kind === 'stdinEnd') handlers.onInputEnd();
-			if (kind === 'resize') handlers.onResize(JSON.parse(payload.toString()) as TerminalSize);
+			// A copy: what is kept until there is room must not change meanwhile.
+			if (kind === 'stdin' && input !== undefined) passOn(Buffer.from(payload), socket, input);
+			if (kind === 'stdinEnd') onInputEnd();
+			if (kind === 'resize') onResize(JSON.parse(payload.toString()) as TerminalSize);
 		});
 		socket.on('data', data => {
 			try {
@@ -123,10 +143,16 @@ export class AttachServer {
 	}
 }
 
+function roomIn(client: Socket): Promise<void> {
+	return new Promise(resolve => {
+		client.once('drain', resolve).once('close', resolve);
+	});
+}
+
 /** A client's connection to a container. */
 export interface Attached {
-	readonly write: (data: Uint8Array) => void;
-	readonly endInput: () => void;
+	/** The way to its input. Its end is the input's end. */
+	readonly input: Writable;
 	readonly resize: (size: TerminalSize) => void;
 	/** Leaves the container running. */
 	readonly detach: () => void;
@@ -146,7 +172,7 @@ export function attach(id: string, outputs: Readonly<Record<'stdout' | 'stderr',
 		socket.on(
 			'data',
 			messageDecoder((kind, payload) => {
-				if (kind === 'stdout' || kind === 'stderr') pass(outputs[kind], payload, socket);
+				if (kind === 'stdout' || kind === 'stderr') passOn(payload, socket, outputs[kind]);
 				if (kind === 'exit') exit.resolve(Number(payload.toString()));
 			}),
 		);
@@ -154,18 +180,14 @@ export function attach(id: string, outputs: Readonly<Record<'stdout' | 'stderr',
 		socket.once('close', () => exit.resolve(undefined));
 		socket.once('connect', () =>
 			resolve({
-				write: data => void socket.write(encodeMessage('stdin', data)),
-				endInput: () => void socket.write(encodeMessage('stdinEnd')),
+				input: new Writable({
+					write: (data: Buffer, _encoding, done) => void socket.write(encodeMessage('stdin', data), done),
+					final: done => void socket.write(encodeMessage('stdinEnd'), done),
+				}),
 				resize: size => void socket.write(encodeMessage('resize', Buffer.from(JSON.stringify(size)))),
 				detach: () => socket.destroy(),
 				exitCode: exit.promise,
 			}),
 		);
 	});
-}
-
-function pass(output: Writable, data: Buffer, source: Socket): void {
-	if (output.write(data) || source.isPaused()) return;
-	source.pause();
-	output.once('drain', () => source.resume());
 }

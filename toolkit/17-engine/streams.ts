@@ -11,10 +11,12 @@ import {keyboardOf} from '#process/keyboard';
 import {resizeTerminal, type TerminalSize} from '#process/pty';
 import type {CreatedContainer} from '#runtime';
 
+/** Where a container's output goes, each of its two streams. */
+export type Outputs = Readonly<Record<StreamName, Writable>>;
+
 /** The way to a container’s input, and the end of its output. */
 export interface Streams {
-	readonly write: (data: Uint8Array) => void;
-	/** The same way as a stream, which takes no more than the program reads; undefined if it has no input. */
+	/** Takes no more than the program reads; undefined if it has no input. */
 	readonly input: Writable | undefined;
 	/** Closes the program's standard input. A terminal stays open: there, Ctrl-D is typed. */
 	readonly endInput: () => void;
@@ -26,8 +28,8 @@ export interface Streams {
 /** What becomes of a container's output. */
 export interface Listener {
 	readonly onOutput: (stream: StreamName, data: Uint8Array) => void;
-	/** Where it goes besides, no faster than it is taken there. They stay open. */
-	readonly outputs?: Readonly<Record<StreamName, Writable>> | undefined;
+	/** Where it goes besides, no faster than all of them take it. They stay open. */
+	readonly outputs: readonly Outputs[];
 	/** Called if one of those can't be written to any more. */
 	readonly onLost: () => void;
 }
@@ -46,7 +48,6 @@ function pipes({child}: CreatedContainer, listener: Listener): Streams {
 	// A program that does not read, or has ended: what was meant for it is lost, as in any pipe.
 	child.stdin?.on('error', () => {});
 	return {
-		write: data => void child.stdin?.write(data),
 		input: child.stdin ?? undefined,
 		endInput: () => void child.stdin?.end(),
 		resize: () => {},
@@ -65,7 +66,6 @@ function terminal(master: number, listener: Listener): Streams {
 		stream.once('error', error => (isErrno(error, 'EIO') ? resolve() : reject(error)));
 	});
 	return {
-		write: data => void keyboard.write(data),
 		input: keyboard,
 		endInput: () => {},
 		resize: size => resizeTerminal(master, size),
@@ -75,12 +75,12 @@ function terminal(master: number, listener: Listener): Streams {
 
 function listen(source: Readable, name: StreamName, {onOutput, outputs, onLost}: Listener): void {
 	source.on('data', (data: Buffer) => onOutput(name, data));
-	const output = outputs?.[name];
-	if (output === undefined) return;
-	source.pipe(output, {end: false});
-	output.once('error', () => {
-		// The pipe has let go, and the source stands still. Its log goes on.
-		source.resume();
-		onLost();
-	});
+	for (const {[name]: output} of outputs) {
+		source.pipe(output, {end: false});
+		output.once('error', () => {
+			// The pipe has let go, and the source may stand still. Its log goes on.
+			source.resume();
+			onLost();
+		});
+	}
 }

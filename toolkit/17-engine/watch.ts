@@ -14,7 +14,7 @@ import {LogWriter} from '#engine/log';
 import type {Owned} from '#engine/ownership';
 import {type ContainerRecord, type ContainerState, changeState} from '#engine/record';
 import {removeData} from '#engine/remove';
-import {type Listener, openStreams, type Streams} from '#engine/streams';
+import {type Outputs, openStreams, type Streams} from '#engine/streams';
 import {tolerate} from '#kernel/error';
 import {nameProcess} from '#kernel/pidfd';
 import {shellExitCode} from '#process';
@@ -23,7 +23,7 @@ import {type CreatedContainer, createContainer, deleteContainer, type LaunchOpti
 /** What a watcher does for whoever started it. */
 export interface WatchOptions extends Pick<LaunchOptions, 'onStep' | 'onReport'> {
 	/** Where what it writes goes, besides its log. If nobody reads there any more, the container is ended, as by a pipe. */
-	readonly outputs?: Listener['outputs'];
+	readonly outputs?: Outputs;
 	/** Called once the program runs, with the way to its input. */
 	readonly onStarted?: (record: ContainerRecord, streams: Streams) => void;
 }
@@ -67,17 +67,14 @@ async function live(record: ContainerRecord, options: WatchOptions): Promise<End
 async function attend(created: CreatedContainer, record: ContainerRecord, options: WatchOptions): Promise<Ending> {
 	const program = record.container.spec.process?.args[0] ?? '';
 	const log = new LogWriter(record.id);
-	const server = new AttachServer(record.id, {
-		onInput: data => streams.write(data),
-		onInputEnd: () => streams.endInput(),
-		onResize: size => streams.resize(size),
-	});
+	const server = new AttachServer(record.id, () => ({
+		input: streams.input,
+		onInputEnd: streams.endInput,
+		onResize: streams.resize,
+	}));
 	const streams = openStreams(created, {
-		onOutput: (stream, data) => {
-			log.write(stream, data);
-			server.send(stream, data);
-		},
-		outputs: options.outputs,
+		onOutput: (stream, data) => log.write(stream, data),
+		outputs: [server.outputs, ...(options.outputs === undefined ? [] : [options.outputs])],
 		// As PID 1 it need not heed SIGPIPE.
 		onLost: () => created.child.kill('SIGKILL'),
 	});
@@ -97,12 +94,13 @@ async function attend(created: CreatedContainer, record: ContainerRecord, option
 	}
 
 	const exitCode = failure?.exitCode ?? shellExitCode(await created.ended);
+	server.stopWaiting();
 	const oomKilled = wasOutOfMemory(record);
 	deleteContainer(record.container, options.onStep);
 	// Only now: what still held the container's pipes, having escaped its PID namespace, was ended with its cgroup.
 	await streams.ended;
 	log.close();
-	server.close(exitCode);
+	await server.close(exitCode);
 	if (failure !== undefined) return neverRan(current, failure);
 	if (record.autoRemove) removeData(record);
 	else recordEnd(current, {exitCode, oomKilled});

@@ -3,6 +3,7 @@
  * @module
  */
 import {type Attached, attach, type Created, startDetached} from '#engine';
+import {passOn} from '#engine/pass-on';
 import {detachFilter, parseDetachKeys} from './detach-keys.ts';
 import {writeError} from './output.ts';
 import {lostReaderExitCode, standardStream} from './standard-stream.ts';
@@ -52,10 +53,10 @@ function connectInput(connection: Attached, keys: Buffer, onDetach: () => void):
 	const onResize = (): void => connection.resize(terminalSize());
 	const onTyped = (typed: Buffer): void => {
 		const {pass, detach} = process.stdin.isTTY ? filter(typed) : {pass: typed, detach: false};
-		if (pass.length > 0) connection.write(pass);
+		if (pass.length > 0) passOn(pass, process.stdin, connection.input);
 		if (detach) onDetach();
 	};
-	process.stdin.on('data', onTyped).once('end', connection.endInput);
+	process.stdin.on('data', onTyped).once('end', () => connection.input.end());
 	process.stdout.on('resize', onResize);
 	if (process.stdout.isTTY) {
 		// A change of size, even one that is taken back, makes a shell or an editor draw itself anew.

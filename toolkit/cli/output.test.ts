@@ -46,6 +46,28 @@ test('watch and why lend the command descriptors that wait', needsRoot, async ()
 	}
 });
 
+test('attach gives a slow reader all, and a container what it reads', needsRoot, async () => {
+	const script = 'read go; sleep 1; wc -l; seq 300000';
+	assert.equal((await drydock('run', '-d', '-i', '--name', 'big', ...alone, 'host', 'sh', '-c', script)).code, 0);
+	const seen = await pipeline(`(echo go; seq ${many}) | "$0" attach big | (sleep 2; read lines; echo $lines; wc -l)`);
+	assert.equal(seen, `${many}\n300000\n`);
+	await drydock('rm', '-f', 'big');
+});
+
+test('a client that never reads keeps no container from its end', needsRoot, async () => {
+	assert.equal((await drydock('run', '-d', '--name', 'loud', ...alone, 'host', 'yes')).code, 0);
+	const client = engine.start('attach', 'loud');
+	try {
+		await new Promise(resolve => client.stdout!.once('readable', resolve));
+		client.kill('SIGSTOP');
+		assert.equal((await drydock('stop', '-t', '0', 'loud')).code, 0);
+		assert.match((await drydock('ps', '-a', '--format', '{{.Names}} {{.Status}}')).stdout, /^loud Exited \(137\)/);
+		assert.equal((await drydock('rm', 'loud')).code, 0);
+	} finally {
+		client.kill('SIGKILL');
+	}
+});
+
 test('a reader that has gone ends run, attach, exec and logs, without a word', needsRoot, async () => {
 	const noisy = ['host', 'sh', '-c', 'while :; do echo x; sleep 0.02; done'];
 	assert.equal((await drydock('run', '-d', '--name', 'noisy', ...alone, ...noisy)).code, 0);

@@ -7,7 +7,8 @@ import {writeSync} from 'node:fs';
 import {join} from 'node:path';
 import {dataDirectory} from '#engine/directories';
 import {isErrno, KernelError} from '#kernel/error';
-import {plainMessage} from '#words/file-complaint';
+import {waitForRoom} from '#kernel/poll';
+import {plainMessage, plainReason} from '#words/file-complaint';
 
 /** Writes to standard output, at once and whole. A reader that has gone (`| head`) is no error. */
 export function writeOut(text: string): void {
@@ -49,9 +50,10 @@ function writeAll(fd: keyof typeof streamNames, text: string): void {
 			sent += writeSync(fd, bytes, sent);
 		} catch (error) {
 			if (isErrno(error, 'EPIPE')) return;
-			// A pipe or terminal that is full for the moment, and was set not to wait by whoever shares it.
 			if (!isErrno(error, 'EAGAIN'))
-				throw new Error(`can't write to ${streamNames[fd]}: ${(error as Error).message}`, {cause: error});
+				throw new Error(`can't write to ${streamNames[fd]}: ${plainReason(error)}`, {cause: error});
+			// A pipe or terminal that is full for the moment, and was set not to wait by whoever shares it.
+			waitForRoom(fd);
 		}
 	}
 }

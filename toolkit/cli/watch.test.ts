@@ -288,7 +288,8 @@ test('watch sends a terminal nothing that a program wrote there', needsRoot, () 
 test('watch obeys NO_COLOR and a terminal that knows no width', needsRoot, () => {
 	const inTerminal = (color: string): string =>
 		spawnSync('script', ['-qec', `stty cols 0; ${command} watch -- unshare --uts true`, '/dev/null'], {
-			env: {...environment, TERM: 'xterm', NO_COLOR: color},
+			// Where CI is set, colours are left out by themselves.
+			env: {...environment, TERM: 'xterm', NO_COLOR: color, CI: undefined, FORCE_COLOR: undefined},
 			encoding: 'utf8',
 			stdio: ['ignore', 'pipe', 'pipe'],
 		}).stdout;

@@ -71,7 +71,7 @@ export function networkFacts({pid, namespaces}: ObservedProcess): readonly Fact[
 		joinNamespace(namespacePath(pid, 'net'), 'net');
 		const {links, routes} = readNetwork();
 		const kindOf = (address: string): string =>
-			address.startsWith('fe80:') ? 'IPv6 of the link' : address.includes(':') ? 'IPv6' : 'IPv4';
+			address.startsWith('fe80:') ? 'IPv6 link-local' : address.includes(':') ? 'IPv6' : 'IPv4';
 		return [
 			...facts(
 				'network',

@@ -241,7 +241,7 @@ const reasons: readonly Reason[] = [
 ];
 
 function withoutIpv6(value: string | undefined): string | undefined {
-	return value?.replaceAll(/, IPv6( of the link)?/g, '');
+	return value?.replaceAll(/, IPv6( link-local)?/g, '');
 }
 
 function withoutMtu(value: string | undefined): string | undefined {
